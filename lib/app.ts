@@ -1,0 +1,135 @@
+import migration from "#migration";
+import type { Job } from "./aws/lambda.ts";
+import { complete } from "./core/completion.ts";
+import { MigrationError } from "./core/errors.ts";
+import { passGate } from "./core/gate.ts";
+import { holdBack } from "./core/hold-back.ts";
+import { openLegacyCache } from "./core/legacy-cache.ts";
+import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
+import type { Ledger } from "./core/ports.ts";
+import type { Secret } from "./core/secret.ts";
+import { lookUp, signIn } from "./core/sign-in.ts";
+import { guardSignUp } from "./core/sign-up.ts";
+import { type Environment, readEnvironment } from "./env.ts";
+import { openDynamoDb, openLedger } from "./ledger/ledger.ts";
+
+// The platform gives a trigger 5 s; a second is left for its own way here and back.
+const triggerLimitMs = 4000;
+// Bookkeeping stands in the way of a sign-in that has already succeeded.
+const bookkeepingLimitMs = 2000;
+
+const now = () => new Date();
+
+/** Sign-ins and forgotten passwords of users whom the platform does not know. */
+export function openSignIn(): Job {
+  const environment = readEnvironment();
+  const identifiers = { usernameCase: migration.usernameCase };
+  const services = {
+    sources: migration.sources,
+    passwords: openPasswordChecker(migration.passwords, hashBudget(environment)),
+    ledger: ledgerOf(environment),
+    userNames: migration.userNames,
+    identifiers,
+    forgotPassword: migration.forgotPassword,
+    weak: (password: Secret) => migration.weakPassword(password.revealText()),
+    now,
+  };
+  for (const source of migration.sources) source.warm?.();
+  return {
+    onFault: "stop",
+    limitMs: triggerLimitMs,
+    async answer(request, deadline) {
+      const startedAt = performance.now();
+      switch (request.kind) {
+        case "sign-in": {
+          const outcome = await signIn(request, services, deadline);
+          if (outcome.kind === "denied") await holdBack(startedAt, migration.refusalMs, deadline);
+          return outcome;
+        }
+        case "look-up": {
+          const outcome = await lookUp(request, services, deadline);
+          await holdBack(startedAt, migration.refusalMs, deadline);
+          return outcome;
+        }
+        default:
+          throw unexpected(request.kind);
+      }
+    },
+  };
+}
+
+/** The gate before authentications. */
+export function openGate(): Job {
+  const { gate, lookupsPerMinute, sources, usernameCase } = migration;
+  const cache = openLegacyCache({ keepSeconds: gate.keepSeconds, perMinute: lookupsPerMinute, entries: 1000 }, now);
+  const services = {
+    ledger: ledgerOf(readEnvironment()),
+    identifiers: { usernameCase },
+    ...(gate.legacyCheck ? { legacyCheck: { sources, cache } } : {}),
+  };
+  if (gate.legacyCheck) for (const source of sources) source.warm?.();
+  return {
+    onFault: gate.onFault === "allow" ? "pass" : "stop",
+    limitMs: triggerLimitMs,
+    async answer(request, deadline) {
+      if (request.kind !== "gate") throw unexpected(request.kind);
+      return passGate(request, services, deadline);
+    },
+  };
+}
+
+/** The guard before sign-ups. */
+export function openSignUpGuard(): Job {
+  const { federated, lookupsPerMinute, sources, usernameCase } = migration;
+  const services = {
+    sources,
+    ledger: ledgerOf(readEnvironment()),
+    cache: openLegacyCache({ keepSeconds: 60, perMinute: lookupsPerMinute, entries: 1000 }, now),
+    identifiers: { usernameCase },
+    federated,
+    now,
+  };
+  for (const source of sources) source.warm?.();
+  return {
+    onFault: "stop",
+    limitMs: triggerLimitMs,
+    async answer(request, deadline) {
+      if (request.kind !== "sign-up") throw unexpected(request.kind);
+      return guardSignUp(request, services, deadline);
+    },
+  };
+}
+
+/** The bookkeeping of completed sign-ins and resets. It reads no config, so that its bundle has no source and no format. */
+export function openCompletion(): Job {
+  const services = { ledger: ledgerOf(readEnvironment()), now };
+  return {
+    onFault: "pass",
+    limitMs: bookkeepingLimitMs,
+    async answer(request, deadline) {
+      if (request.kind !== "completed") throw unexpected(request.kind);
+      return complete(request, services, deadline);
+    },
+  };
+}
+
+function ledgerOf({ table }: Environment): Ledger {
+  if (table === undefined) {
+    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_TABLE is missing: the name of the ledger's DynamoDB table");
+  }
+  return openLedger({ table, client: openDynamoDb() });
+}
+
+// Lambda gives one whole processor at 1,769 MiB and less in proportion; 40 % of the memory, at most 512 MiB, is for one
+// hash; half of the platform's time is.
+function hashBudget({ memoryMb }: Environment): HashBudget {
+  return {
+    processorShare: Math.min(1, memoryMb / 1769),
+    memoryBytes: Math.min(memoryMb * 0.4, 512) * 1_048_576,
+    timeMs: 2000,
+  };
+}
+
+function unexpected(kind: string): MigrationError {
+  return new MigrationError("EVENT_INVALID", `this function does not answer requests of the kind ${kind}`);
+}

@@ -1,0 +1,59 @@
+import { MigrationError } from "../core/errors.ts";
+import type { Outcome } from "../core/outcome.ts";
+
+/** One event's line: what was decided, never by whom or with what. */
+export interface LogLine {
+  readonly platform: string;
+  readonly requestId: string;
+  /** The kind of request: sign-in, look-up, gate, sign-up, completed. */
+  readonly request?: string;
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly source?: string;
+  readonly code?: string;
+  readonly message?: string;
+  /** Names and codes of the errors behind a fault; never their texts, which may quote what was sent. */
+  readonly causes?: readonly string[];
+  readonly ms: number;
+}
+
+export type Log = (line: LogLine) => void;
+
+/** One JSON object a line on standard output, as CloudWatch reads it. */
+export const logToStdout: Log = (line) => {
+  const level = line.outcome === "fault" ? "ERROR" : "INFO";
+  process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...line })}\n`);
+};
+
+export function describeOutcome(outcome: Outcome): Pick<LogLine, "outcome" | "reason" | "source" | "code"> {
+  switch (outcome.kind) {
+    case "verified":
+    case "found":
+      return { outcome: outcome.kind, source: outcome.user.source };
+    case "allowed":
+      return { outcome: outcome.kind };
+    case "denied":
+      return {
+        outcome: outcome.kind,
+        reason: outcome.reason,
+        ...(outcome.code === undefined ? {} : { code: outcome.code }),
+      };
+  }
+}
+
+export function describeFault(error: unknown): Pick<LogLine, "outcome" | "code" | "message" | "causes"> {
+  const causes = causesOf(error);
+  if (error instanceof MigrationError) return { outcome: "fault", code: error.code, message: error.message, causes };
+  return { outcome: "fault", causes };
+}
+
+function causesOf(error: unknown): readonly string[] {
+  const causes: string[] = [];
+  let current = error;
+  while (current instanceof Error && causes.length < 5) {
+    const code = (current as { readonly code?: unknown }).code;
+    causes.push(typeof code === "string" && code !== current.name ? `${current.name} ${code}` : current.name);
+    current = current.cause;
+  }
+  return causes;
+}

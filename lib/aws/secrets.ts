@@ -1,0 +1,117 @@
+import { MigrationError } from "../core/errors.ts";
+
+/** Reads one secret's current text. */
+export type FetchSecret = (name: string, signal: AbortSignal) => Promise<string>;
+
+export interface SecretCache {
+  /** The text as last fetched, fetched afresh after its time. */
+  read(name: string, signal: AbortSignal): Promise<string>;
+  /** Fetched now, because the text was refused where it was used (a rotation). */
+  refresh(name: string, signal: AbortSignal): Promise<string>;
+}
+
+interface Kept {
+  readonly text: string;
+  readonly fetchedAt: number;
+}
+
+// A rotation is noticed at once by the refusal; this only bounds how long an unused old text stays in memory.
+const keepMs = 10 * 60_000;
+// A credential that is refused again right after a fetch is wrong, not old: asking once more would only add load.
+const minRefreshMs = 5_000;
+
+/** Fetches a secret once per environment. A failed fetch is never kept. */
+export function openSecretCache(fetchSecret: FetchSecret, now: () => number = () => performance.now()): SecretCache {
+  const kept = new Map<string, Kept>();
+  const pending = new Map<string, Promise<string>>();
+
+  function load(name: string, signal: AbortSignal): Promise<string> {
+    const running = pending.get(name);
+    if (running !== undefined) return running;
+    const fetching = fetchSecret(name, signal)
+      .then((text) => {
+        kept.set(name, { text, fetchedAt: now() });
+        return text;
+      })
+      .finally(() => pending.delete(name));
+    pending.set(name, fetching);
+    return fetching;
+  }
+
+  return {
+    async read(name, signal) {
+      const entry = kept.get(name);
+      return entry !== undefined && now() - entry.fetchedAt < keepMs ? entry.text : load(name, signal);
+    },
+    async refresh(name, signal) {
+      const entry = kept.get(name);
+      return entry !== undefined && now() - entry.fetchedAt < minRefreshMs ? entry.text : load(name, signal);
+    },
+  };
+}
+
+// One attempt that hangs must leave time for a second within the event's deadline.
+const attemptMs = 1500;
+const attempts = 2;
+
+/**
+ * Reads from AWS Secrets Manager. The client is loaded at the first use, so that a function that needs no secret does
+ * not pay for it.
+ * @throws MigrationError SECRET_UNAVAILABLE, with the service's answer as its cause.
+ */
+export function fetchFromSecretsManager(): FetchSecret {
+  const opened = once(async () => {
+    const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
+    const client = new SecretsManagerClient({
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 700, requestTimeout: attemptMs, throwOnRequestTimeout: true },
+    });
+    return { client, GetSecretValueCommand };
+  });
+
+  return async (name, signal) => {
+    const { client, GetSecretValueCommand } = await opened();
+    let last: unknown;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      signal.throwIfAborted();
+      try {
+        const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal });
+        if (SecretString !== undefined) return SecretString;
+        throw new MigrationError("SECRET_INVALID", `the secret ${name} is binary, allowed is text`);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof MigrationError) throw error;
+        last = error;
+        if (isFinal(error)) break;
+      }
+    }
+    const why = last instanceof Error ? last.name : "nothing";
+    throw new MigrationError("SECRET_UNAVAILABLE", `the secret ${name}: Secrets Manager answered ${why}`, {
+      cause: last,
+    });
+  };
+}
+
+const finalNames: ReadonlySet<string> = new Set([
+  "AccessDeniedException",
+  "DecryptionFailure",
+  "InvalidParameterException",
+  "InvalidRequestException",
+  "ResourceNotFoundException",
+]);
+
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && finalNames.has(error.name);
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

@@ -1,0 +1,78 @@
+import type { Deadline } from "./deadline.ts";
+import { MigrationError } from "./errors.ts";
+import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
+import type { LegacyCache } from "./legacy-cache.ts";
+import { denied, type Outcome } from "./outcome.ts";
+import type { Ledger, LedgerKey, LedgerUser, LegacySource } from "./ports.ts";
+import type { RequestOf } from "./request.ts";
+import type { PlatformUser } from "./user.ts";
+
+/** What the gate needs. */
+export interface GateServices {
+  readonly ledger: Pick<Ledger, "find">;
+  readonly identifiers: IdentifierRules;
+  /** The live check against the legacy store; absent when it is turned off. */
+  readonly legacyCheck?: {
+    readonly sources: readonly LegacySource[];
+    readonly cache: LegacyCache;
+  };
+}
+
+/**
+ * Lets an authentication through or stops it; no password exists here. It stops users who are blocked or erased in the
+ * ledger and, with the live check, those whom the legacy store has disabled. A user whom Samekey does not know passes
+ * with one read.
+ */
+export async function passGate(
+  request: RequestOf<"gate">,
+  services: GateServices,
+  deadline: Deadline,
+): Promise<Outcome> {
+  // The platform does not know the user: the migration trigger decides, with the password.
+  if (!request.known) return { kind: "allowed" };
+  const row = await services.ledger.find(gateKeys(request.user, services.identifiers), deadline.signal);
+  if (row === undefined) return { kind: "allowed" };
+  if (row.state === "blocked" || row.state === "erased") return denied(row.state);
+  if (services.legacyCheck === undefined) return { kind: "allowed" };
+  return checkLegacy(row, services.legacyCheck, deadline);
+}
+
+/** In pools whose user name is an opaque id: by platform id, then legacy id, then a verified e-mail or phone. */
+function gateKeys(user: PlatformUser, rules: IdentifierRules): readonly LedgerKey[] {
+  const contacts = [user.emailVerified ? user.email : undefined, user.phoneVerified ? user.phone : undefined];
+  return [
+    ...ownKeys(user),
+    ...contacts.flatMap((contact): readonly LedgerKey[] => {
+      const lookup = contact === undefined ? undefined : canonicalIdentifier(contact, rules);
+      return lookup === undefined ? [] : [{ kind: "identifier", value: lookup.canonical }];
+    }),
+  ];
+}
+
+/** The keys that only the platform and Samekey itself can have written. */
+export function ownKeys(user: PlatformUser): readonly LedgerKey[] {
+  const keys: LedgerKey[] = [];
+  if (user.id !== undefined) keys.push({ kind: "platform", value: user.id });
+  if (user.federatedId !== undefined) keys.push({ kind: "platform", value: user.federatedId });
+  if (user.legacyId !== undefined) keys.push({ kind: "legacy", value: user.legacyId });
+  return keys;
+}
+
+async function checkLegacy(
+  row: LedgerUser,
+  check: NonNullable<GateServices["legacyCheck"]>,
+  deadline: Deadline,
+): Promise<Outcome> {
+  const source = check.sources.find((one) => one.name === row.source);
+  const find = source?.find;
+  if (source === undefined || find === undefined || !source.lookups.includes("id")) return { kind: "allowed" };
+  const by = { by: "id", canonical: row.legacyId, typed: row.legacyId } as const;
+  const status = await check.cache.status(`${row.source}/${row.legacyId}`, () =>
+    find.call(source, by, deadline.signal),
+  );
+  if (status === undefined) {
+    throw new MigrationError("SOURCE_UNAVAILABLE", `${row.source}: this minute's live checks of the gate are used up`);
+  }
+  // A row that is gone is no refusal: legacy stores are emptied once their users have moved.
+  return status.known && !status.enabled ? denied("disabled") : { kind: "allowed" };
+}

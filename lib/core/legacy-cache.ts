@@ -1,0 +1,57 @@
+import type { LegacyUser } from "./user.ts";
+
+/** What a look-up in the legacy store told, as far as a gate or a sign-up needs it. Never a verdict on a password. */
+export interface LegacyStatus {
+  readonly known: boolean;
+  readonly enabled: boolean;
+}
+
+/** Bounds of the look-ups that anyone can cause without a password. */
+export interface LegacyCacheLimits {
+  /** How long an answer is kept, seconds. */
+  readonly keepSeconds: number;
+  /** The most look-ups of one environment in a minute; beyond it the answer is "unavailable". */
+  readonly perMinute: number;
+  /** The most answers kept. */
+  readonly entries: number;
+}
+
+export interface LegacyCache {
+  /** @returns undefined when this minute's look-ups are used up. */
+  status(key: string, find: () => Promise<LegacyUser | undefined>): Promise<LegacyStatus | undefined>;
+}
+
+/** Remembers answers of the legacy store within one environment. A fault is never kept. */
+export function openLegacyCache(limits: LegacyCacheLimits, now: () => Date): LegacyCache {
+  const kept = new Map<string, { readonly status: LegacyStatus; readonly until: number }>();
+  let minute = 0;
+  let used = 0;
+
+  function mayAsk(): boolean {
+    const current = Math.floor(now().getTime() / 60_000);
+    if (current !== minute) {
+      minute = current;
+      used = 0;
+    }
+    used += 1;
+    return used <= limits.perMinute;
+  }
+
+  return {
+    async status(key, find) {
+      const entry = kept.get(key);
+      if (entry !== undefined && entry.until > now().getTime()) return entry.status;
+      if (!mayAsk()) return undefined;
+      const user = await find();
+      const status = { known: user !== undefined, enabled: user?.enabled ?? false };
+      kept.delete(key);
+      kept.set(key, { status, until: now().getTime() + limits.keepSeconds * 1000 });
+      // A Map keeps the order of insertion: the first key is the oldest answer.
+      for (const oldest of kept.keys()) {
+        if (kept.size <= limits.entries) break;
+        kept.delete(oldest);
+      }
+      return status;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { MigrationError } from "./errors.ts";
+import type { LegacyUser, StoredPassword } from "./user.ts";
+
+/** A user as the adopter's mapping hands him over. Each field is checked before it is believed. */
+export interface MappedUser {
+  /** A text or a whole number, never empty: the key that stays the same for the user's life. */
+  readonly id: unknown;
+  readonly username: unknown;
+  /** `true` or `false`, nothing else: a user is not let in because of a column that was forgotten. */
+  readonly enabled: unknown;
+  /** By the platform's names. Texts, numbers and booleans; what is null or undefined is left out. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly groups?: readonly string[];
+  /** Left out, or with `encoded` null, for a user without a password. */
+  readonly password?: MappedPassword | readonly MappedPassword[];
+}
+
+export type MappedPassword = Omit<StoredPassword, "encoded"> & { readonly encoded: unknown };
+
+const maxIdLength = 512;
+
+/**
+ * The user that a mapping means.
+ * @throws MigrationError RECORD_UNUSABLE that names the field, never its value.
+ */
+export function parseLegacyUser(mapped: unknown, source: string): LegacyUser {
+  if (typeof mapped !== "object" || mapped === null) throw unusable(source, "the mapping answered no object");
+  const { id, username, enabled, attributes, groups, password } = mapped as Partial<MappedUser>;
+  if (typeof enabled !== "boolean")
+    throw unusable(source, `\`enabled\` is ${kindOf(enabled)}, allowed are true and false`);
+  if (typeof attributes !== "object" || attributes === null) throw unusable(source, "`attributes` is no object");
+  if (groups !== undefined && !(Array.isArray(groups) && groups.every((one) => typeof one === "string"))) {
+    throw unusable(source, "`groups` is no list of texts");
+  }
+  const passwords = (Array.isArray(password) ? password : [password]).flatMap((one) => parsePassword(one, source));
+  return {
+    id: parseKey(id, "id", source),
+    source,
+    username: parseKey(username, "username", source),
+    enabled,
+    attributes: parseAttributes(attributes, source),
+    ...(groups === undefined ? {} : { groups }),
+    ...(passwords.length === 0 ? {} : { password: passwords }),
+  };
+}
+
+function parseKey(value: unknown, field: string, source: string): string {
+  const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
+  const key = typeof text === "bigint" ? String(text) : text;
+  if (typeof key === "string" && key !== "" && key.length <= maxIdLength && key.isWellFormed()) return key;
+  throw unusable(
+    source,
+    `\`${field}\` is ${kindOf(value)}, allowed is a text of 1 to ${maxIdLength} characters or a whole number`,
+  );
+}
+
+// A map without a prototype: a column called `__proto__` or `constructor` is a name like any other here.
+function parseAttributes(attributes: object, source: string): Readonly<Record<string, string>> {
+  const parsed: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null) continue;
+    if (
+      typeof value !== "string" &&
+      typeof value !== "number" &&
+      typeof value !== "boolean" &&
+      typeof value !== "bigint"
+    ) {
+      throw unusable(
+        source,
+        `the attribute ${JSON.stringify(name)} is ${kindOf(value)}, allowed are text, number and boolean`,
+      );
+    }
+    parsed[name] = String(value);
+  }
+  return parsed;
+}
+
+function parsePassword(value: unknown, source: string): readonly StoredPassword[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== "object") throw unusable(source, "`password` is no object with `encoded`");
+  const { encoded, ...rest } = value as MappedPassword;
+  if (encoded === undefined || encoded === null) return [];
+  if (typeof encoded !== "string")
+    throw unusable(source, `\`password.encoded\` is ${kindOf(encoded)}, allowed is text`);
+  return [{ ...rest, encoded }];
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "missing";
+  return value === "" ? "empty" : `of the type ${typeof value}`;
+}
+
+function unusable(source: string, what: string): MigrationError {
+  return new MigrationError("RECORD_UNUSABLE", `${source}: ${what}`);
+}

@@ -1,0 +1,45 @@
+import type { ErrorCode } from "./errors.ts";
+import type { LegacyUser } from "./user.ts";
+
+/** Why somebody was refused. For the log and the counters; nobody who signs in is told. */
+export type DeniedReason =
+  | "unknown-user"
+  | "wrong-password"
+  | "disabled"
+  | "expired"
+  | "must-change"
+  | "locked"
+  | "erased"
+  | "blocked"
+  | "throttled"
+  | "taken"
+  | "already-migrated"
+  | "conflict"
+  | "no-verified-contact"
+  | "unusable-record"
+  | "malformed";
+
+/** A legacy user, together with the two values that the platform shall know him by, the same at every answer. */
+export interface Admitted {
+  readonly user: LegacyUser;
+  readonly platformUsername: string;
+  readonly legacyKey: string;
+  /** Whether the person typed an alias rather than that name. */
+  readonly byAlias: boolean;
+}
+
+/** What the core decided. A refusal is a value; a fault is thrown. */
+export type Outcome =
+  /** The right password; `weak` when the adopter's rule says that it must be changed at once. */
+  | (Admitted & { readonly kind: "verified"; readonly weak: boolean })
+  /** A forgotten password: the user shall choose a new one. */
+  | (Admitted & { readonly kind: "found" })
+  | { readonly kind: "allowed" }
+  /** `code` names the fault of one user's record, for the log. */
+  | { readonly kind: "denied"; readonly reason: DeniedReason; readonly code?: ErrorCode };
+
+export type Verdict = "match" | "mismatch";
+
+export function denied(reason: DeniedReason, code?: ErrorCode): Outcome {
+  return code === undefined ? { kind: "denied", reason } : { kind: "denied", reason, code };
+}

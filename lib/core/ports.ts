@@ -1,0 +1,134 @@
+import type { DeniedReason, Outcome, Verdict } from "./outcome.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Secret } from "./secret.ts";
+import type { LegacyUser, StoredPassword } from "./user.ts";
+
+/** What a user is looked up by. `canonical` is the one form in which identifiers are compared; `typed` is what came in. */
+export interface Lookup {
+  readonly by: "email" | "phone" | "username" | "id";
+  readonly canonical: string;
+  readonly typed: string;
+}
+
+/**
+ * One legacy store. `find` or `authenticate` must be there; a method that is absent means "cannot".
+ * Every method is really cut by its signal, and throws a MigrationError for a fault (never returns "unknown" for one).
+ */
+export interface LegacySource {
+  readonly name: string;
+  /** The ways in which `find` (or `authenticate`) can look a user up. */
+  readonly lookups: readonly Lookup["by"][];
+  /**
+   * @throws MigrationError RECORD_AMBIGUOUS for two users of one identifier, RECORD_UNUSABLE for a row that cannot be
+   * mapped, SOURCE_UNAVAILABLE, SOURCE_REFUSED_CREDENTIAL.
+   */
+  find?(by: Lookup, signal: AbortSignal): Promise<LegacyUser | undefined>;
+  /** Bind, password grant, remote check: used instead of find and formats. */
+  authenticate?(
+    by: Lookup,
+    password: Secret,
+    signal: AbortSignal,
+  ): Promise<
+    { readonly kind: "match"; readonly user: LegacyUser } | { readonly kind: "denied"; readonly reason: DeniedReason }
+  >;
+  /** Starts opening what the first call will need; called during init, never awaited there. */
+  warm?(): void;
+  close?(): Promise<void>;
+}
+
+/** A secret by its name in the secret store; the text is read when it is needed. */
+export interface SecretRef {
+  readonly name: string;
+  /** @throws MigrationError SECRET_UNAVAILABLE */
+  read(signal: AbortSignal): Promise<string>;
+  /** Fetched afresh, when what was read has been refused. */
+  refresh(signal: AbortSignal): Promise<string>;
+}
+
+/** One family of stored passwords. */
+export interface HashFormat {
+  readonly name: string;
+  /** Whether the string claims to be of this family. Never throws; a bare digest is never guessed. */
+  recognizes(stored: StoredPassword): boolean;
+  /** @throws MigrationError HASH_DAMAGED, HASH_UNKNOWN or HASH_TOO_COSTLY, before any work. */
+  parse(stored: StoredPassword): ParsedHash;
+  /** Makes a new hash; absent where only the check is offered. */
+  hash?(password: Secret): Promise<StoredPassword>;
+  /** The adopter's own function: as the only or the last entry it takes what no other format claims. */
+  readonly takesTheRest?: boolean;
+  /** A well-formed hash of usual cost that no password is known for: the work spent for an unknown user. */
+  readonly decoy?: StoredPassword;
+}
+
+export interface ParsedHash {
+  /** Estimated time on one whole processor, milliseconds. */
+  readonly costMs: number;
+  readonly memoryBytes: number;
+  verify(password: Secret, signal: AbortSignal): Promise<Verdict>;
+}
+
+/** One platform's event in, its answer out. */
+export interface Hook<Event, Answer> {
+  readonly platform: string;
+  /** How long the platform waits, milliseconds. */
+  readonly timeoutMs: number;
+  /** @throws MigrationError EVENT_INVALID for an event of the wrong shape. */
+  parse(event: Event): AuthRequest;
+  /** May throw `Refusal` where the platform can only be told no by an error. */
+  render(outcome: Outcome, event: Event): Answer;
+}
+
+/** The states of a user in the ledger; a user without a row is in none of them. */
+export const userStates = ["imported", "verified", "resetting", "placing", "migrated", "blocked", "erased"] as const;
+export type UserState = (typeof userStates)[number];
+
+/** A user's row in the ledger. */
+export interface LedgerUser {
+  readonly source: string;
+  readonly legacyId: string;
+  readonly state: UserState;
+  /** The state to go back to after `unblock`, or when a reset is stranded. `none` is a user without a row before. */
+  readonly former?: UserState | "none";
+  /** What the platform calls the user; fixed by the first right answer. */
+  readonly platformUsername?: string;
+  /** `pool#sub`, known from the first completion on. */
+  readonly platformId?: string;
+  /** The value that the platform keeps as the legacy id. */
+  readonly legacyKey: string;
+  /** Canonical identifiers that lead to this user. */
+  readonly identifiers: readonly string[];
+  /** Counts the changes; every change is conditional on the version that was read. */
+  readonly version: number;
+  readonly since: string;
+}
+
+/** A change that the core wants: from what was read to what shall be. */
+export interface LedgerChange {
+  readonly before: LedgerUser | undefined;
+  readonly after: LedgerUser;
+  readonly event: string;
+}
+
+export type LedgerAnswer =
+  | { readonly kind: "done"; readonly user: LedgerUser }
+  /** Somebody else changed the row since it was read; `current` is what stands there now. */
+  | { readonly kind: "changed"; readonly current: LedgerUser | undefined }
+  /** An identifier belongs to another user. */
+  | { readonly kind: "conflict" };
+
+/** What a row is found by: an identifier as typed at sign-in, the legacy id on the platform, or the platform's own id. */
+export interface LedgerKey {
+  readonly kind: "identifier" | "legacy" | "platform";
+  readonly value: string;
+}
+
+/** Who knows every user's migration. Each method is cut by its signal and throws LEDGER_UNAVAILABLE for a fault. */
+export interface Ledger {
+  /**
+   * The row that the first of these keys leads to, in at most two strongly consistent reads, in one where none leads
+   * to a row.
+   */
+  find(keys: readonly LedgerKey[], signal: AbortSignal): Promise<LedgerUser | undefined>;
+  /** One transaction: the row, its pointers, the counters and one audit event. */
+  change(change: LedgerChange, signal: AbortSignal): Promise<LedgerAnswer>;
+}

@@ -1,0 +1,193 @@
+import type { Deadline } from "./deadline.ts";
+import { isRecordFault, MigrationError } from "./errors.ts";
+import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
+import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./legacy-users.ts";
+import { type Admitted, type DeniedReason, denied, type Outcome } from "./outcome.ts";
+import type { PasswordChecker } from "./passwords.ts";
+import { platformUsernameFor, type UserNames } from "./platform-name.ts";
+import type { Ledger, LedgerUser, LegacySource, Lookup } from "./ports.ts";
+import type { RequestOf } from "./request.ts";
+import { maxPasswordBytes, type Secret } from "./secret.ts";
+import { type Candidate, onForgottenPassword, onRightPassword, refusalOf, type Transition } from "./transitions.ts";
+import type { LegacyUser } from "./user.ts";
+
+/** What a sign-in needs. */
+export interface SignInServices {
+  readonly sources: readonly LegacySource[];
+  readonly passwords: PasswordChecker;
+  readonly ledger: Ledger;
+  readonly userNames: UserNames;
+  readonly identifiers: IdentifierRules;
+  readonly forgotPassword: "migrate" | "refuse";
+  /** Whether a right password is too weak to be taken over; the user must then choose a new one at once. */
+  readonly weak: (password: Secret) => boolean;
+  readonly now: () => Date;
+}
+
+// How often a sign-in may find that another one was faster before it gives up.
+const maxRaces = 4;
+
+/** A user whom the platform does not know signs in with a password. Faults of a system are thrown; all else is an outcome. */
+export async function signIn(
+  request: RequestOf<"sign-in">,
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Outcome> {
+  const { password } = request;
+  const refuse = async (reason: DeniedReason, error?: unknown): Promise<Outcome> => {
+    // The same work for every refusal that came without a check of its own.
+    await services.passwords.decoy(password, deadline);
+    return denied(reason, error instanceof MigrationError ? error.code : undefined);
+  };
+
+  if (password.byteLength === 0 || password.byteLength > maxPasswordBytes) return refuse("wrong-password");
+  const lookup = canonicalIdentifier(request.identifier, services.identifiers);
+  if (lookup === undefined) return refuse("unknown-user");
+
+  const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
+  const refused = refusalOf(row, "sign-in");
+  if (refused !== undefined) return refuse(refused);
+
+  let checked: Checked;
+  try {
+    checked = await checkPassword(lookup, password, services, deadline);
+  } catch (error) {
+    if (!isRecordFault(error)) throw error;
+    return refuse("unusable-record", error);
+  }
+  if (checked.kind === "unknown") return refuse("unknown-user");
+  if (checked.kind === "denied") return denied(checked.reason);
+
+  const admission = admit(checked.user, lookup, services);
+  if (admission === undefined) return denied("conflict");
+  const outcome = await record(row, admission, onRightPassword, services, deadline);
+  return outcome ?? { kind: "verified", ...admission.admitted, weak: services.weak(password) };
+}
+
+/** A forgotten password of a user whom the platform does not know: the user is taken over to choose a new one. */
+export async function lookUp(
+  request: RequestOf<"look-up">,
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Outcome> {
+  if (services.forgotPassword === "refuse") return denied("unknown-user");
+  const lookup = canonicalIdentifier(request.identifier, services.identifiers);
+  if (lookup === undefined) return denied("unknown-user");
+
+  const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
+  const refused = refusalOf(row, "look-up");
+  if (refused !== undefined) return denied(refused);
+
+  let user: LegacyUser | undefined;
+  try {
+    user = await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
+  } catch (error) {
+    if (!isRecordFault(error)) throw error;
+    return denied("unusable-record", error.code);
+  }
+  if (user === undefined) return denied("unknown-user");
+  if (!user.enabled) return denied("disabled");
+  // The code goes to a contact that the legacy store has verified, or it goes to whoever typed that contact in there.
+  const { email_verified, phone_number_verified } = user.attributes;
+  if (email_verified !== "true" && phone_number_verified !== "true") return denied("no-verified-contact");
+
+  const admission = admit(user, lookup, services);
+  if (admission === undefined) return denied("conflict");
+  const outcome = await record(row, admission, onForgottenPassword, services, deadline);
+  return outcome ?? { kind: "found", ...admission.admitted };
+}
+
+type Checked =
+  | { readonly kind: "match"; readonly user: LegacyUser }
+  | { readonly kind: "denied"; readonly reason: DeniedReason }
+  | { readonly kind: "unknown" };
+
+async function checkPassword(
+  lookup: Lookup,
+  password: Secret,
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Checked> {
+  for (const source of services.sources) {
+    if (source.authenticate !== undefined) {
+      const checked = await authenticateAt(source, lookup, password, services.identifiers, deadline.signal);
+      if (checked.kind !== "unknown") return checked;
+      continue;
+    }
+    const user = await findLegacyUser([source], lookup, services.identifiers, deadline.signal);
+    if (user === undefined) continue;
+    // The password is checked for a disabled user too: only who knows it learns that there is more to know, in the log.
+    const verdict = await services.passwords.check(password, user, deadline);
+    if (verdict !== "match") return { kind: "denied", reason: "wrong-password" };
+    return user.enabled ? { kind: "match", user } : { kind: "denied", reason: "disabled" };
+  }
+  return { kind: "unknown" };
+}
+
+async function authenticateAt(
+  source: LegacySource,
+  lookup: Lookup,
+  password: Secret,
+  rules: IdentifierRules,
+  signal: AbortSignal,
+): Promise<Checked> {
+  for (const one of lookupsFor(source, lookup)) {
+    const answer = await source.authenticate?.(one, password, signal);
+    if (answer === undefined) continue;
+    if (answer.kind === "match") {
+      assertCarries(answer.user, one, rules);
+      return answer.user.enabled ? answer : { kind: "denied", reason: "disabled" };
+    }
+    if (answer.reason !== "unknown-user") return answer;
+  }
+  return { kind: "unknown" };
+}
+
+interface Admission {
+  readonly admitted: Admitted;
+  readonly candidate: Candidate;
+}
+
+function admit(user: LegacyUser, lookup: Lookup, services: SignInServices): Admission | undefined {
+  const platformUsername = platformUsernameFor(user, lookup, services.userNames, services.identifiers);
+  if (platformUsername === undefined) return undefined;
+  const legacyKey = legacyKeyFor(user, services.sources);
+  const identifiers = identifiersOf(user, services.identifiers);
+  const candidate = { source: user.source, legacyId: user.id, legacyKey, platformUsername, identifiers };
+  const byAlias = services.userNames === "alias" && !carriesName(platformUsername, lookup, services.identifiers);
+  return { admitted: { user, platformUsername, legacyKey, byAlias }, candidate };
+}
+
+function carriesName(name: string, lookup: Lookup, rules: IdentifierRules): boolean {
+  return canonicalIdentifier(name, rules)?.canonical === lookup.canonical;
+}
+
+/**
+ * What the platform keeps as the legacy id: the plain id of the first source's users, so that an application finds its
+ * old rows by it, and `source/id` for those of any later source, since two sources may count from 1.
+ */
+export function legacyKeyFor(user: Pick<LegacyUser, "id" | "source">, sources: readonly LegacySource[]): string {
+  return user.source === sources[0]?.name ? user.id : `${user.source}/${user.id}`;
+}
+
+/** Writes the change; decides afresh on what stands there when another event was faster. */
+async function record(
+  row: LedgerUser | undefined,
+  admission: Admission,
+  decide: (row: LedgerUser | undefined, candidate: Candidate, now: Date) => Transition,
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Outcome | undefined> {
+  let before = row;
+  for (let race = 0; race < maxRaces; race++) {
+    const transition = decide(before, admission.candidate, services.now());
+    if (transition.kind === "denied") return denied(transition.reason);
+    if (transition.kind === "stay") return undefined;
+    const { after, event } = transition;
+    const answer = await services.ledger.change({ before, after, event }, deadline.signal);
+    if (answer.kind === "done") return undefined;
+    if (answer.kind === "conflict") return denied("conflict");
+    before = answer.current;
+  }
+  throw new MigrationError("LEDGER_UNAVAILABLE", `the row changed ${maxRaces} times while one sign-in was written`);
+}

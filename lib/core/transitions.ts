@@ -1,0 +1,124 @@
+import type { DeniedReason } from "./outcome.ts";
+import type { LedgerUser, UserState } from "./ports.ts";
+
+/** What the transition table answers: the row as it shall be, or why there is none. `after === before` needs no write. */
+export type Transition =
+  | { readonly kind: "to"; readonly after: LedgerUser; readonly event: string }
+  | { readonly kind: "stay" }
+  | { readonly kind: "denied"; readonly reason: DeniedReason };
+
+/** A legacy user as the ledger would write him, whatever stands there now. */
+export type Candidate = Omit<LedgerUser, "state" | "former" | "version" | "since" | "platformId">;
+
+const refusedStates: Readonly<Partial<Record<UserState, DeniedReason>>> = {
+  // Deleted in the pool, another typed name, an alias: only an operator's `reopen` lets the user migrate again.
+  migrated: "already-migrated",
+  blocked: "blocked",
+  erased: "erased",
+  // An import job is creating the user at this moment; the answer after it is the platform's own.
+  placing: "conflict",
+};
+
+/** Why a sign-in or a look-up is refused by the row alone, before the legacy store is asked. */
+export function refusalOf(row: LedgerUser | undefined, asks: "sign-in" | "look-up"): DeniedReason | undefined {
+  if (row === undefined) return undefined;
+  // A reset, once started, ends the old password.
+  if (row.state === "resetting") return asks === "sign-in" ? "must-change" : undefined;
+  return refusedStates[row.state];
+}
+
+/** The right password came in the migration trigger: none, imported → verified; verified stays, checked afresh. */
+export function onRightPassword(row: LedgerUser | undefined, candidate: Candidate, now: Date): Transition {
+  return onAdmission(row, candidate, "sign-in", now);
+}
+
+/** A forgotten password of a legacy user with a verified contact: none, imported, verified → resetting. */
+export function onForgottenPassword(row: LedgerUser | undefined, candidate: Candidate, now: Date): Transition {
+  return onAdmission(row, candidate, "look-up", now);
+}
+
+function onAdmission(
+  row: LedgerUser | undefined,
+  candidate: Candidate,
+  asks: "sign-in" | "look-up",
+  now: Date,
+): Transition {
+  const refused = refusalOf(row, asks);
+  if (refused !== undefined) return { kind: "denied", reason: refused };
+  const state = asks === "sign-in" ? "verified" : "resetting";
+  if (row === undefined) {
+    const former = asks === "look-up" ? ({ former: "none" } as const) : {};
+    return to({ ...candidate, ...former, state, version: 1, since: now.toISOString() }, state);
+  }
+  if (row.source !== candidate.source || row.legacyId !== candidate.legacyId)
+    return { kind: "denied", reason: "conflict" };
+  // The platform may or may not have made the user under the first name: another name would make a second user.
+  if (row.platformUsername !== undefined && row.platformUsername !== candidate.platformUsername) {
+    return { kind: "denied", reason: "conflict" };
+  }
+  if (row.state === state && sameMembers(row.identifiers, candidate.identifiers)) return { kind: "stay" };
+  const former = asks === "look-up" ? { former: row.state === "resetting" ? (row.former ?? "none") : row.state } : {};
+  return to(next(row, { ...candidate, ...former, state }, now), state);
+}
+
+/**
+ * The platform proves that the user is there: verified, resetting, placing → migrated. Anything else stays as it is:
+ * a confirmation is news, never a verdict.
+ */
+export function onProof(row: LedgerUser, platformId: string | undefined, now: Date): Transition {
+  if (row.state !== "verified" && row.state !== "resetting" && row.state !== "placing") return { kind: "stay" };
+  if (row.platformId !== undefined && platformId !== undefined && !samePool(row.platformId, platformId)) {
+    return { kind: "stay" };
+  }
+  const id = row.platformId ?? platformId;
+  return to(next(row, { state: "migrated", ...(id === undefined ? {} : { platformId: id }) }, now), "migrated");
+}
+
+/** A person came by an identity provider with the legacy user's verified e-mail: none, imported → verified, linked. */
+export function onLink(row: LedgerUser | undefined, candidate: Candidate, platformId: string, now: Date): Transition {
+  if (row?.state === "verified" && row.platformId === platformId) return { kind: "stay" };
+  if (row !== undefined && row.state !== "imported") return { kind: "denied", reason: "taken" };
+  if (row === undefined) {
+    return to({ ...candidate, platformId, state: "verified", version: 1, since: now.toISOString() }, "linked");
+  }
+  return to(next(row, { ...candidate, platformId, state: "verified" }, now), "linked");
+}
+
+/** Operator: any → blocked. */
+export function onBlock(row: LedgerUser, now: Date): Transition {
+  if (row.state === "blocked") return { kind: "stay" };
+  if (row.state === "erased") return { kind: "denied", reason: "erased" };
+  return to(next(row, { state: "blocked", former: row.state }, now), "blocked");
+}
+
+/** Operator: blocked → the former state. */
+export function onUnblock(row: LedgerUser, now: Date): Transition {
+  if (row.state !== "blocked") return { kind: "stay" };
+  const former = row.former === undefined || row.former === "none" ? "imported" : row.former;
+  return to(next(row, { state: former }, now), "unblocked");
+}
+
+/** Operator: any → erased. The identifiers go, so that nothing personal stays; the row itself is the tombstone. */
+export function onErase(row: LedgerUser, now: Date): Transition {
+  if (row.state === "erased") return { kind: "stay" };
+  const { platformUsername: _, ...rest } = row;
+  return to(next(rest, { state: "erased", identifiers: [] }, now), "erased");
+}
+
+function next(row: LedgerUser, changes: Partial<LedgerUser>, now: Date): LedgerUser {
+  const { former: _, ...kept } = row;
+  return { ...kept, ...changes, version: row.version + 1, since: now.toISOString() };
+}
+
+function to(after: LedgerUser, event: string): Transition {
+  return { kind: "to", after, event };
+}
+
+function sameMembers(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one));
+}
+
+// A federated user is first known by `pool#Provider_id`, then by `pool#sub`: one pool, one user, both lead to the row.
+function samePool(a: string, b: string): boolean {
+  return a.slice(0, a.indexOf("#")) === b.slice(0, b.indexOf("#"));
+}

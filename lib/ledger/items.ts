@@ -1,0 +1,69 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { MigrationError } from "../core/errors.ts";
+import { type LedgerUser, type UserState, userStates } from "../core/ports.ts";
+import { type ItemKey, userKey } from "./keys.ts";
+
+export type Item = Record<string, AttributeValue>;
+
+/** The key as DynamoDB takes it. */
+export function keyItem(key: ItemKey): Item {
+  return { pk: { S: key.pk }, sk: { S: key.sk } };
+}
+
+export function userItem(user: LedgerUser): Item {
+  return {
+    ...keyItem(userKey(user.source, user.legacyId)),
+    source: { S: user.source },
+    legacyId: { S: user.legacyId },
+    legacyKey: { S: user.legacyKey },
+    state: { S: user.state },
+    identifiers: { L: user.identifiers.map((one) => ({ S: one })) },
+    version: { N: String(user.version) },
+    since: { S: user.since },
+    ...(user.former === undefined ? {} : { former: { S: user.former } }),
+    ...(user.platformUsername === undefined ? {} : { platformUsername: { S: user.platformUsername } }),
+    ...(user.platformId === undefined ? {} : { platformId: { S: user.platformId } }),
+  };
+}
+
+/** @throws MigrationError LEDGER_DAMAGED for an item that is no user. */
+export function parseUser(item: Item): LedgerUser {
+  const version = Number(item.version?.N);
+  if (!Number.isSafeInteger(version) || version < 1) throw damaged("version");
+  const former = item.former?.S;
+  const platformUsername = item.platformUsername?.S;
+  const platformId = item.platformId?.S;
+  return {
+    source: text(item, "source"),
+    legacyId: text(item, "legacyId"),
+    legacyKey: text(item, "legacyKey"),
+    state: parseState(text(item, "state")),
+    identifiers: (item.identifiers?.L ?? []).map((one) => one.S ?? fail("identifiers")),
+    version,
+    since: text(item, "since"),
+    ...(former === undefined ? {} : { former: former === "none" ? former : parseState(former) }),
+    ...(platformUsername === undefined ? {} : { platformUsername }),
+    ...(platformId === undefined ? {} : { platformId }),
+  };
+}
+
+/** The key of the user item that a pointer leads to. */
+export function parsePointer(item: Item): ItemKey {
+  return { pk: text(item, "user"), sk: "user" };
+}
+
+function parseState(value: string): UserState {
+  return userStates.find((state) => state === value) ?? fail("state");
+}
+
+function text(item: Item, name: string): string {
+  return item[name]?.S ?? fail(name);
+}
+
+function fail(name: string): never {
+  throw damaged(name);
+}
+
+function damaged(name: string): MigrationError {
+  return new MigrationError("LEDGER_DAMAGED", `an item of the ledger has no readable ${JSON.stringify(name)}`);
+}

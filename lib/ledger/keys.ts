@@ -1,0 +1,40 @@
+import type { LedgerKey, LedgerUser } from "../core/ports.ts";
+
+/**
+ * The primary keys of the table. `pk` says what an item is by its prefix, so that a role can be held to some kinds of
+ * items by `dynamodb:LeadingKeys`; `sk` orders the items of one kind.
+ */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** How many items the counters are spread over: one item takes about 1,000 writes a second. */
+export const counterShards = 16;
+
+/** A legacy source's name has no `#` (the config check holds that), so that (source, id) and the key are one to one. */
+export function userKey(source: string, legacyId: string): ItemKey {
+  return { pk: `user#${source}#${legacyId}`, sk: "user" };
+}
+
+export function pointerKey(key: LedgerKey): ItemKey {
+  return { pk: `${key.kind}#${key.value}`, sk: "pointer" };
+}
+
+export function counterKey(shard: number): ItemKey {
+  return { pk: `count#${shard}`, sk: "count" };
+}
+
+/** One event of a user's history; the version makes a repeated write the same item. */
+export function auditKey(user: Pick<LedgerUser, "source" | "legacyId" | "version">): ItemKey {
+  return { pk: `audit#${user.source}#${user.legacyId}`, sk: String(user.version).padStart(10, "0") };
+}
+
+/** All pointers that lead to a user. */
+export function pointersOf(user: LedgerUser): readonly LedgerKey[] {
+  return [
+    { kind: "legacy", value: user.legacyKey },
+    ...(user.platformId === undefined ? [] : [{ kind: "platform", value: user.platformId } as const]),
+    ...user.identifiers.map((value) => ({ kind: "identifier", value }) as const),
+  ];
+}

@@ -1,0 +1,142 @@
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { MigrationError } from "../core/errors.ts";
+import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
+import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
+import { counterShards, type ItemKey, pointerKey } from "./keys.ts";
+import { withRetry } from "./retry.ts";
+import { type ChangeTransaction, changeTransaction, requestToken } from "./transaction.ts";
+
+export interface LedgerSettings {
+  readonly table: string;
+  readonly client: DynamoDBClient;
+  readonly random?: () => number;
+}
+
+/** A DynamoDB client that really gives up: the SDK's own request time-out is off, and only warns when it is set alone. */
+export function openDynamoDb(): DynamoDBClient {
+  return new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
+  });
+}
+
+/** The ledger in one DynamoDB table. */
+export function openLedger({ table, client, random = Math.random }: LedgerSettings): Ledger {
+  async function getItem(key: ItemKey, signal: AbortSignal): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName: table, Key: keyItem(key), ConsistentRead: true });
+    const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, random);
+    return answer.Item;
+  }
+
+  async function getPointers(keys: readonly ItemKey[], signal: AbortSignal): Promise<readonly Item[]> {
+    const [only] = keys;
+    if (only === undefined) return [];
+    if (keys.length === 1) {
+      const item = await getItem(only, signal);
+      return item === undefined ? [] : [item];
+    }
+    const found: Item[] = [];
+    let left = keys.map(keyItem);
+    while (left.length > 0) {
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
+      const answer = await withRetry(
+        (attempt) => client.send(command, { abortSignal: attempt.signal }),
+        signal,
+        random,
+      );
+      found.push(...(answer.Responses?.[table] ?? []));
+      // A batch is best effort: what was throttled comes back and is asked again.
+      left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
+    }
+    return found;
+  }
+
+  return {
+    async find(keys, signal) {
+      const wanted = distinct(keys.map(pointerKey));
+      const found = await getPointers(wanted, signal);
+      const first = wanted.map((key) => found.find((item) => item.pk?.S === key.pk)).find((item) => item !== undefined);
+      if (first === undefined) return undefined;
+      const item = await getItem(parsePointer(first), signal);
+      if (item === undefined) throw new MigrationError("LEDGER_DAMAGED", "a pointer leads to a user who is not there");
+      return parseUser(item);
+    },
+
+    change(change, signal) {
+      let transaction = changeTransaction(table, change, shardOf(random));
+      return withRetry(
+        async (attempt): Promise<LedgerAnswer> => {
+          try {
+            const command = new TransactWriteItemsCommand({
+              TransactItems: transaction.actions,
+              ClientRequestToken: requestToken(transaction),
+            });
+            await client.send(command, { abortSignal: attempt.signal });
+            return { kind: "done", user: change.after };
+          } catch (error) {
+            if (!(error instanceof TransactionCanceledException)) throw error;
+            const answer = readCancellation(error, transaction, change);
+            if (answer !== undefined) return answer;
+            // Another transaction held an item, most often the counter: another shard, and so another token.
+            transaction = changeTransaction(table, change, shardOf(random));
+            throw retryable(error);
+          }
+        },
+        signal,
+        random,
+      );
+    },
+  };
+
+  function shardOf(draw: () => number): number {
+    return Math.floor(draw() * counterShards);
+  }
+}
+
+/**
+ * What a cancelled transaction says about the change.
+ * @returns undefined when nothing speaks against trying again.
+ */
+function readCancellation(
+  error: TransactionCanceledException,
+  transaction: ChangeTransaction,
+  change: LedgerChange,
+): LedgerAnswer | undefined {
+  const failed = (error.CancellationReasons ?? []).map((reason, index) => ({ reason, role: transaction.roles[index] }));
+  const refused = failed.filter(({ reason }) => reason.Code === "ConditionalCheckFailed");
+  const user = refused.find(({ role }) => role === "user");
+  if (user !== undefined) {
+    const current = user.reason.Item === undefined ? undefined : parseUser(user.reason.Item);
+    // An answer that was lost after the write: what stands there is what was to be written.
+    if (current !== undefined && sameRow(current, change.after)) return { kind: "done", user: current };
+    return { kind: "changed", current };
+  }
+  if (refused.length > 0) return { kind: "conflict" };
+  const invalid = failed.find(({ reason }) => reason.Code === "ValidationError");
+  if (invalid !== undefined) {
+    throw new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB refused the ${invalid.role} item of a change as invalid`);
+  }
+  return undefined;
+}
+
+function sameRow(a: LedgerUser, b: LedgerUser): boolean {
+  return (
+    a.state === b.state && a.version === b.version && a.since === b.since && a.platformUsername === b.platformUsername
+  );
+}
+
+function retryable(cause: unknown): Error {
+  const error = new Error("the transaction met another one", { cause });
+  error.name = "TransactionInProgressException";
+  return error;
+}
+
+function distinct(keys: readonly ItemKey[]): readonly ItemKey[] {
+  return [...new Map(keys.map((key) => [key.pk, key])).values()];
+}

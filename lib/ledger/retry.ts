@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MigrationError } from "../core/errors.ts";
+
+// The SDK's own throttle delay begins at 500 ms and would eat the platform's 5 s; two throttled writes recover within
+// half a second with this one.
+const baseMs = 25;
+const maxMs = 400;
+// One attempt that hangs must leave time for a second within the event's deadline.
+const attemptMs = 1200;
+
+export interface Attempt {
+  readonly number: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Repeats a request to DynamoDB until it succeeds, fails for good or the signal aborts: exponential delay with full
+ * jitter, every attempt cut after 1.2 s.
+ * @param random A number from 0 to below 1.
+ * @throws MigrationError LEDGER_UNAVAILABLE, with the last failure as its cause; the signal's reason when it aborted.
+ */
+export async function withRetry<T>(
+  send: (attempt: Attempt) => Promise<T>,
+  signal: AbortSignal,
+  random: () => number = Math.random,
+): Promise<T> {
+  for (let number = 0; ; number++) {
+    signal.throwIfAborted();
+    try {
+      return await send({ number, signal: AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]) });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof MigrationError) throw error;
+      if (!isPassing(error))
+        throw new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB answered ${nameOf(error)}`, { cause: error });
+    }
+    await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const passingNames: ReadonlySet<string> = new Set([
+  "InternalServerError",
+  "LimitExceededException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ServiceUnavailable",
+  "ServiceUnavailableException",
+  "ThrottlingException",
+  "TransactionInProgressException",
+  // The SDK corrects its clock by the answer's date; the next attempt is signed with it.
+  "RequestTimeTooSkewed",
+  "InvalidSignatureException",
+  "ExpiredTokenException",
+]);
+
+/** Whether the same request may succeed a moment later. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (passingNames.has(error.name)) return true;
+  const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (status !== undefined && status >= 400 && status < 500) return false;
+  // No answer at all (refused, reset, timed out), or one that is not DynamoDB's: whether it was carried out is unknown,
+  // and every write is one that may be repeated.
+  return true;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { UserNames } from "../../core/platform-name.ts";
+import type { Ledger } from "../../core/ports.ts";
+import { openLedger } from "../../ledger/ledger.ts";
+import { localRegion } from "../account.ts";
+import { bundleFunctions, type ConfigChoice, triggerFunctions } from "../bundle.ts";
+import { startDynamoDb } from "../dynamodb/dynamodb.ts";
+import { type InvokeRecord, type LocalLambda, startLambda } from "../lambda/lambda.ts";
+import { type LegacyDatabase, startLegacyDatabase } from "../legacy-database/legacy-database.ts";
+import { startSecrets } from "../secrets/secrets.ts";
+import { type CodeMessage, type PoolEvent, startUserPool, type UserPoolServer } from "../user-pool/index.ts";
+import { createLedgerTable } from "./ledger-table.ts";
+import { createPool, type LocalPool } from "./pool.ts";
+
+export interface StackOptions {
+  /** The project's root, where functions/ is. */
+  readonly root: string;
+  readonly config: ConfigChoice;
+  readonly userNames: UserNames;
+  /** Secrets by name; the demo's legacy database adds its own. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The file of SQL that the demo's legacy database begins with; without it there is no such database. */
+  readonly legacySql?: string;
+  readonly onInvoke?: (record: InvokeRecord) => void;
+  readonly onLog?: (line: { readonly functionName: string; readonly text: string }) => void;
+  readonly onPoolEvent?: (event: PoolEvent) => void;
+  readonly deliver?: (message: CodeMessage) => void;
+}
+
+/** All of Samekey on this machine, each part a server on the loopback interface. */
+export interface Stack {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly pool: LocalPool;
+  readonly userPool: UserPoolServer;
+  readonly lambda: LocalLambda;
+  readonly legacy: LegacyDatabase | undefined;
+  readonly ledger: Ledger;
+  readonly dynamoDb: DynamoDBClient;
+  readonly table: string;
+  /** What a tool on this machine needs in its environment to reach the parts. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** The name under which the demo's config asks for its database. */
+export const demoSecret = "samekey/legacy-database";
+export const localTable = "samekey-local-ledger";
+
+// As serverless.yml has them: hashing needs a whole processor, the rest does not.
+const memoryMb = { hashing: 1769, other: 512 } as const;
+const timeoutMs = 6000;
+
+/** Starts all parts, or none: when one fails to start, those before it are stopped. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: StackOptions, stops: (() => Promise<void>)[], stop: () => Promise<void>): Promise<Stack> {
+  const outdir = await mkdtemp(join(tmpdir(), "samekey-"));
+  stops.push(() => rm(outdir, { recursive: true, force: true }));
+
+  const legacyStarting = options.legacySql === undefined ? undefined : startLegacyDatabase(options.legacySql);
+  // Awaited below; until then a failure must not count as unhandled.
+  legacyStarting?.catch(() => undefined);
+  const bundles = await bundleFunctions(options.root, outdir, options.config);
+  const dynamo = await startDynamoDb({ port: 8000 });
+  stops.push(() => dynamo.stop());
+  const legacy = await legacyStarting;
+  if (legacy !== undefined) stops.push(() => legacy.stop());
+  const secrets = await startSecrets({
+    secrets: { ...options.secrets, ...(legacy === undefined ? {} : { [demoSecret]: legacy.url }) },
+  });
+  stops.push(() => secrets.stop());
+
+  const environment = {
+    AWS_REGION: localRegion,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    SAMEKEY_TABLE: localTable,
+  };
+  const lambda = await startLambda({
+    functions: Object.fromEntries(
+      triggerFunctions.map((name) => [
+        name,
+        {
+          file: bundles.files[name] ?? "",
+          memoryMb: name === "user-migration" ? memoryMb.hashing : memoryMb.other,
+          timeoutMs,
+          environment,
+        },
+      ]),
+    ),
+    ...(options.onInvoke === undefined ? {} : { onInvoke: options.onInvoke }),
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+  });
+  stops.push(() => lambda.stop());
+
+  const userPool = await startUserPool({
+    port: 9229,
+    region: localRegion,
+    invoke: (functionArn, event) => lambda.invoke(functionArn, event),
+    ...(options.onPoolEvent === undefined ? {} : { onEvent: options.onPoolEvent }),
+    ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
+  });
+  stops.push(() => userPool.stop());
+
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const dynamoDb = new DynamoDBClient({ endpoint: dynamo.endpoint, region: localRegion, credentials });
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: userPool.endpoint,
+    region: localRegion,
+    credentials,
+    maxAttempts: 1,
+  });
+  await createLedgerTable(dynamoDb, localTable);
+  const pool = await createPool(cognito, options.userNames, (name) => lambda.arn(name));
+  return {
+    cognito,
+    pool,
+    userPool,
+    lambda,
+    legacy,
+    ledger: openLedger({ table: localTable, client: dynamoDb }),
+    dynamoDb,
+    table: localTable,
+    environment: {
+      ...environment,
+      AWS_DEFAULT_REGION: localRegion,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
+      SAMEKEY_USER_POOL_ID: pool.poolId,
+      SAMEKEY_CLIENT_ID: pool.clientId,
+    },
+    stop,
+  };
+}
