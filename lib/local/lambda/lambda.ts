@@ -24,6 +24,13 @@ export interface LambdaOptions {
   readonly onInvoke?: (record: InvokeRecord) => void;
 }
 
+export interface InvokeOptions {
+  /** Makes a cold start of it. */
+  readonly fresh?: boolean;
+  /** Called when an environment takes the event: until then it queues, which AWS has no need of. */
+  readonly taken?: () => void;
+}
+
 /** One event, when it is over. Times in milliseconds; `initMs` is there for a cold start that got through. */
 export interface InvokeRecord {
   readonly functionName: string;
@@ -43,8 +50,8 @@ export interface LocalLambda {
   /** For any client of Lambda's HTTP API. */
   readonly endpoint: string;
   arn(functionName: string): string;
-  /** Invokes by name or ARN. `fresh` makes a cold start of it. Never rejects while the runner runs. */
-  invoke(functionName: string, event: unknown, options?: { readonly fresh?: boolean }): Promise<Invoked>;
+  /** Invokes by name or ARN. Never rejects while the runner runs. */
+  invoke(functionName: string, event: unknown, options?: InvokeOptions): Promise<Invoked>;
   stop(): Promise<void>;
 }
 
@@ -64,9 +71,14 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
     return startEnvironment({ functionName, definition, region, guard, onLog });
   });
   const has = (name: string) => Object.hasOwn(functions, name);
-  const run = async (functionName: string, payload: string, requestId: string, fresh = false): Promise<RunResult> => {
+  const run = async (
+    functionName: string,
+    payload: string,
+    requestId: string,
+    { fresh = false, taken = () => undefined }: InvokeOptions = {},
+  ): Promise<RunResult> => {
     const event = { requestId, functionArn: arn(functionName), payload };
-    const { result, coldStart, queuedMs, initMs, durationMs } = await pool.run(functionName, event, fresh);
+    const { result, coldStart, queuedMs, initMs, durationMs } = await pool.run(functionName, event, fresh, taken);
     options.onInvoke?.({ functionName, requestId, coldStart, queuedMs, initMs, durationMs, outcome: result.outcome });
     return result;
   };
@@ -75,10 +87,10 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
   return {
     endpoint: `http://127.0.0.1:${port}`,
     arn,
-    invoke: async (given, event, { fresh = false } = {}) => {
+    invoke: async (given, event, options = {}) => {
       const name = functionNameOf(given);
       if (name === undefined || !has(name)) return unknownFunction(given.startsWith("arn:") ? given : arn(given));
-      return parseResult(await run(name, JSON.stringify(event ?? {}), randomUUID(), fresh));
+      return parseResult(await run(name, JSON.stringify(event ?? {}), randomUUID(), options));
     },
     stop: async () => {
       await pool.stop();

@@ -2,7 +2,8 @@ import type { Environment, Event, Run } from "./environment.ts";
 
 /** Which event goes to which environment. */
 export interface Pool {
-  run(functionName: string, event: Event, fresh: boolean): Promise<PoolRun>;
+  /** @param taken Called when an environment, warm or about to start, takes the event. */
+  run(functionName: string, event: Event, fresh: boolean, taken: () => void): Promise<PoolRun>;
   /** Ends all environments; events that wait or run get no answer but an error. */
   stop(): Promise<void>;
 }
@@ -109,10 +110,11 @@ export function openPool(maxEnvironments: number, start: (functionName: string) 
     });
 
   return {
-    run: async (functionName, event, fresh) => {
+    run: async (functionName, event, fresh, taken) => {
       const since = performance.now();
       for (;;) {
         const member = await take(functionName, fresh);
+        taken();
         const queuedMs = performance.now() - since;
         const coldStart = !member.used;
         member.used = true;
