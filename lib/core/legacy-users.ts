@@ -4,8 +4,8 @@ import type { LegacySource, Lookup } from "./ports.ts";
 import type { LegacyUser } from "./user.ts";
 
 /**
- * The ways in which one typed text is looked up in a source. A user name may look like an e-mail address or a phone
- * number, so these are asked as user names too where the source can.
+ * The ways in which one typed text is looked up in a source, in order. A user name may look like an e-mail address or a
+ * phone number; the owner of that address or number comes before somebody who only calls himself so.
  */
 export function lookupsFor(source: LegacySource, lookup: Lookup): readonly Lookup[] {
   const kinds: readonly Lookup["by"][] = lookup.by === "username" ? ["username"] : [lookup.by, "username"];
@@ -14,8 +14,8 @@ export function lookupsFor(source: LegacySource, lookup: Lookup): readonly Looku
 
 /**
  * The user whom the first source to know the identifier has.
- * @throws MigrationError RECORD_AMBIGUOUS when two users of one source answer to it, RECORD_UNUSABLE when the row found
- * does not carry it, and what the source throws: a source that is down is a fault, never "unknown".
+ * @throws MigrationError RECORD_UNUSABLE when the row found does not carry it, and what the source throws: a source that
+ * is down is a fault, never "unknown".
  */
 export async function findLegacyUser(
   sources: readonly LegacySource[],
@@ -25,17 +25,12 @@ export async function findLegacyUser(
 ): Promise<LegacyUser | undefined> {
   for (const source of sources) {
     if (source.find === undefined) continue;
-    let found: LegacyUser | undefined;
     for (const one of lookupsFor(source, lookup)) {
       const user = await source.find(one, signal);
       if (user === undefined) continue;
       assertCarries(user, one, rules);
-      if (found !== undefined && found.id !== user.id) {
-        throw new MigrationError("RECORD_AMBIGUOUS", `${source.name}: two users answer to one identifier`);
-      }
-      found = user;
+      return user;
     }
-    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,17 +1,13 @@
-import { readFile } from "node:fs/promises";
-import type { ConnectionOptions } from "node:tls";
 import type { Client } from "pg";
 import { untilAborted } from "../core/deadline.ts";
-import { MigrationError } from "../core/errors.ts";
 import type { SecretRef } from "../core/ports.ts";
 import { parsePostgresAddress } from "./postgres-address.ts";
-
-/** How the server is proved. `ca` is PEM text, `caFile` a file with it (on Lambda, /var/runtime/ca-cert.pem has RDS's). */
-export type PostgresTls =
-  | { readonly ca?: string; readonly caFile?: string; readonly servername?: string }
-  | "insecure-no-tls";
+import { asFault, isLost, isRefusedCredential } from "./postgres-failures.ts";
+import { beginOpening, type Opening } from "./postgres-opening.ts";
+import { type PostgresTls, readPostgresTls } from "./postgres-tls.ts";
 
 export interface PostgresConnection {
+  /** @throws MigrationError SOURCE_UNAVAILABLE, SOURCE_REFUSED_CREDENTIAL; the signal's reason when it aborted. */
   query(
     sql: string,
     values: readonly string[],
@@ -25,65 +21,86 @@ export interface PostgresConnection {
 const connectMs = 1500;
 // Opening during init is not part of any event.
 const warmMs = 8000;
+// A connection that slept for longer may be dead without a sign: a firewall forgot it, the database failed over.
+const trustedMs = 30_000;
+const proofMs = 700;
+// How long a server may take to say goodbye.
+const closeMs = 500;
 
 /**
  * One connection to PostgreSQL, opened at first use, and opened again when it was lost. A query that the signal aborts
  * takes its connection with it: the socket is destroyed, so that the next query does not read an old answer.
+ * @param now Monotonic, milliseconds.
  */
-export function openPostgresConnection(name: string, secret: SecretRef, tls: PostgresTls): PostgresConnection {
-  let opened: Promise<Client> | undefined;
+export function openPostgresConnection(
+  name: string,
+  secret: SecretRef,
+  tls: PostgresTls,
+  now: () => number = () => performance.now(),
+): PostgresConnection {
+  let current: Opening<Client> | undefined;
+  let usedAt = 0;
 
-  function forget(client: Client): void {
-    opened = undefined;
-    socketOf(client).destroy();
+  function begin(): Opening<Client> {
+    // Only its own: a connection that ends late must not take the next one with it.
+    const release = () => {
+      if (current === opening) current = undefined;
+    };
+    const opening = beginOpening((signal) => connectBySecret(release, signal), release);
+    return opening;
   }
 
-  async function connect(readSecret: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<Client> {
-    const [text, pg, ssl] = await Promise.all([readSecret(signal), import("pg"), readTls(tls)]);
+  async function connectBySecret(onEnd: () => void, signal: AbortSignal): Promise<Client> {
+    const text = await secret.read(signal);
+    try {
+      return await connect(text, onEnd, signal);
+    } catch (error) {
+      if (!isRefusedCredential(error)) throw error;
+      // Rotated, so the text that we hold is old. Fetched afresh once; the same again would only be refused again.
+      const fresh = await secret.refresh(signal);
+      if (fresh === text) throw error;
+      return connect(fresh, onEnd, signal);
+    }
+  }
+
+  async function connect(text: string, onEnd: () => void, signal: AbortSignal): Promise<Client> {
+    const address = parsePostgresAddress(text, secret.name);
+    const [pg, ssl] = await Promise.all([import("pg"), readPostgresTls(name, tls)]);
     const client = new pg.default.Client({
-      ...parsePostgresAddress(text, secret.name),
+      ...address,
       ssl,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       connectionTimeoutMillis: connectMs,
       application_name: "samekey",
     });
     // Without a listener an idle connection that the server drops would end the process.
-    client.on("error", () => forget(client));
-    client.on("end", () => {
-      opened = undefined;
-    });
+    client.on("error", () => socketOf(client).destroy());
     try {
       await cutBySignal(client, client.connect(), signal);
     } catch (error) {
       socketOf(client).destroy();
       throw error;
     }
+    client.once("end", onEnd);
+    usedAt = now();
     return client;
   }
 
-  async function open(signal: AbortSignal): Promise<Client> {
-    opened ??= connect((one) => secret.read(one), signal).catch((error: unknown) => {
-      opened = undefined;
-      // Rotated: the text that we hold is old. Fetched afresh once; refused again, it is wrong.
-      if (!isRefusedCredential(error)) throw error;
-      return connect((one) => secret.refresh(one), signal);
-    });
-    try {
-      return await untilAborted(opened, signal);
-    } catch (error) {
-      // A failed opening is forgotten, so that the next event tries again.
-      opened = undefined;
-      throw error;
-    }
-  }
-
   async function attempt(sql: string, values: readonly string[], signal: AbortSignal) {
-    const client = await open(signal);
+    current ??= begin();
+    const opening = current;
+    const client = await opening.wait(signal);
     try {
+      if (now() - usedAt > trustedMs) await prove(client, signal);
       const result = await cutBySignal(client, client.query({ text: sql, values: [...values] }), signal);
+      usedAt = now();
       return result.rows as readonly Readonly<Record<string, unknown>>[];
     } catch (error) {
-      if (signal.aborted || isLost(error)) forget(client);
+      if (signal.aborted || isLost(error)) {
+        if (current === opening) current = undefined;
+        socketOf(client).destroy();
+      }
       throw error;
     }
   }
@@ -102,25 +119,25 @@ export function openPostgresConnection(name: string, secret: SecretRef, tls: Pos
       }
     },
     warm() {
+      current ??= begin();
       // A failure here is met again, and told, by the first event.
-      open(AbortSignal.timeout(warmMs)).catch(() => undefined);
+      current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
     },
     async close() {
-      const client = await opened?.catch(() => undefined);
-      opened = undefined;
-      await client?.end();
+      const client = await current?.result.catch(() => undefined);
+      current = undefined;
+      if (client === undefined) return;
+      await untilAborted(client.end(), AbortSignal.timeout(closeMs)).catch(() => socketOf(client).destroy());
     },
   };
 }
 
-async function readTls(tls: PostgresTls): Promise<ConnectionOptions | false> {
-  if (tls === "insecure-no-tls") return false;
-  const ca = tls.ca ?? (tls.caFile === undefined ? undefined : await readFile(tls.caFile, "utf8"));
-  return {
-    rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca }),
-    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
-  };
+/** Asks for a sign of life; a connection that gives none in time is lost. */
+async function prove(client: Client, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.timeout(proofMs);
+  await cutBySignal(client, client.query("select 1"), AbortSignal.any([signal, limit])).catch((error: unknown) => {
+    throw limit.aborted ? new Error("Connection terminated: no sign of life", { cause: error }) : error;
+  });
 }
 
 /** pg takes no AbortSignal: when ours fires, the socket goes, and pg's own promise ends with it. */
@@ -132,49 +149,4 @@ function cutBySignal<T>(client: Client, work: Promise<T>, signal: AbortSignal): 
 
 function socketOf(client: Client): { destroy(): void } {
   return (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
-}
-
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-const refusedCredential: ReadonlySet<string> = new Set(["28P01", "28000"]);
-// Class 08 connection exceptions, 57P01-57P03 shutting down or not yet up, 53300 too many connections, 25006 a replica
-// after a failover.
-const lostStates = /^(08...|57P0[123]|53300|25006)$/;
-const lostCodes: ReadonlySet<string> = new Set([
-  "ECONNRESET",
-  "EPIPE",
-  "ECONNREFUSED",
-  "ETIMEDOUT",
-  "ENOTCONN",
-  "ECONNABORTED",
-]);
-// pg words these itself, without a code.
-const lostMessages =
-  /^(Connection terminated|Client has encountered a connection error|timeout expired|Client was closed)/;
-
-function codeOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : "";
-}
-
-function isRefusedCredential(error: unknown): boolean {
-  return refusedCredential.has(codeOf(error));
-}
-
-function isLost(error: unknown): boolean {
-  const code = codeOf(error);
-  if (lostStates.test(code) || lostCodes.has(code)) return true;
-  return code === "" && error instanceof Error && lostMessages.test(error.message);
-}
-
-function asFault(error: unknown, name: string): MigrationError {
-  if (error instanceof MigrationError) return error;
-  const code = codeOf(error);
-  if (isRefusedCredential(error)) {
-    return new MigrationError("SOURCE_REFUSED_CREDENTIAL", `${name}: the database refused the credential (${code})`, {
-      cause: error,
-    });
-  }
-  return new MigrationError("SOURCE_UNAVAILABLE", `${name}: the database failed (${code || "no code"})`, {
-    cause: error,
-  });
 }

@@ -111,7 +111,7 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
   const userPool = await startUserPool({
     port: 9229,
     region: localRegion,
-    invoke: (functionArn, event) => lambda.invoke(functionArn, event),
+    invoke: (functionArn, event, taken) => lambda.invoke(functionArn, event, { taken }),
     ...(options.onPoolEvent === undefined ? {} : { onEvent: options.onPoolEvent }),
     ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
   });

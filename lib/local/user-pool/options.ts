@@ -39,8 +39,9 @@ export interface UserPoolOptions {
   /**
    * Calls a trigger: the function's ARN or name as the pool has it, and the event. A promise that never settles is a
    * function that does not answer; a rejection is one that could not be called (no permission, throttled, absent).
+   * `taken` starts the attempt's time anew: for a runner with few environments, where an event waits for its turn.
    */
-  readonly invoke: (functionArn: string, event: unknown) => Promise<TriggerAnswer>;
+  readonly invoke: (functionArn: string, event: unknown, taken: () => void) => Promise<TriggerAnswer>;
   readonly region?: string;
   readonly now?: () => Date;
   /** How long one attempt may take, milliseconds. Cognito's is 5000 and cannot be changed there. */

@@ -68,11 +68,17 @@ function callOnce(world: World, arn: string, event: TriggerEvent, attempt: numbe
       clearTimeout(timer);
       resolve(settled);
     };
-    const timer = setTimeout(() => settle({ kind: "no-answer" }), triggerTimeoutMs);
-    // The request's connection keeps the process alive; once it is gone, waiting for a function must not.
-    timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    const startTime = () => {
+      clearTimeout(timer);
+      if (!open) return;
+      timer = setTimeout(() => settle({ kind: "no-answer" }), triggerTimeoutMs);
+      // The request's connection keeps the process alive; once it is gone, waiting for a function must not.
+      timer.unref();
+    };
+    startTime();
     // Each attempt gets an event of its own, as over a wire: a function may change what it was given.
-    const call = Promise.resolve().then(() => invoke(arn, structuredClone(event)));
+    const call = Promise.resolve().then(() => invoke(arn, structuredClone(event), startTime));
     call.then(settle, (error: unknown) => settle({ kind: "unavailable", reason: nameOf(error) }));
   });
 }

@@ -1,0 +1,64 @@
+import { MigrationError } from "../core/errors.ts";
+import { bad } from "./paint.ts";
+
+// Each command is loaded when it is called: `samekey --help` needs none of them.
+const commands: Readonly<
+  Record<string, { readonly what: string; readonly run: (args: readonly string[]) => Promise<number> }>
+> = {
+  start: {
+    what: "the whole of Samekey on this machine, with a story that it tells (npm start)",
+    run: async (args) => (await import("./start.ts")).runStart(args),
+  },
+  try: {
+    what: "asks your legacy store for one user, checks one password, shows what the pool would get",
+    run: async (args) => (await import("./try.ts")).runTry(args),
+  },
+  "sign-in": {
+    what: "signs somebody in while npm start runs, from a second terminal",
+    run: async (args) => (await import("./sign-in.ts")).runSignIn(args),
+  },
+  wire: {
+    what: "sets a user pool's triggers to the deployed functions",
+    run: async (args) => (await import("./wire.ts")).runWire(args),
+  },
+  unwire: {
+    what: "gives a user pool its former triggers back",
+    run: async (args) => (await import("./unwire.ts")).runUnwire(args),
+  },
+};
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const rows = Object.entries(commands).map(([name, { what }]) => `  ${name.padEnd(width)}  ${what}`);
+  return `Usage: npm run samekey -- <command> [options]\n\n${rows.join("\n")}\n\nnpm run samekey -- <command> --help tells more of each.\n`;
+}
+
+const [name = "--help", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+
+if (command === undefined) {
+  const asked = name === "--help" || name === "-h" || name === "help";
+  if (!asked) process.stderr.write(`${bad(`There is no command ${JSON.stringify(name)}.`)}\n\n`);
+  (asked ? process.stdout : process.stderr).write(help());
+  process.exitCode = asked ? 0 : 2;
+} else {
+  try {
+    process.exitCode = await command.run(args);
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    process.exitCode = isUsage(error) ? 2 : 1;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof MigrationError)
+    return `${bad(error.code)}  ${error.message}\n  docs/errors.md#${error.code.toLowerCase()} tells what to do.`;
+  if (isUsage(error))
+    return `${bad("samekey")}  ${(error as Error).message}\n  npm run samekey -- ${name} --help shows the options.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether node:util's parseArgs refused the arguments. */
+function isUsage(error: unknown): boolean {
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
+}

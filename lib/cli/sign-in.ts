@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { openPeople, type Said } from "../local/run/people.ts";
+import { readLocalEnvironment } from "./local-environment.ts";
+import { bad, dim, good } from "./paint.ts";
+import { askHidden } from "./prompt.ts";
+import { root } from "./root.ts";
+
+const help = `Usage: npm run samekey -- sign-in <user name or e-mail> [--forgot]
+
+Signs somebody in at the simulator of a running npm start, through the official AWS SDK, as an app would. The password
+is asked for, or read from standard input; it is never an argument, since arguments stay in the shell's history.
+
+  --forgot   says that the password is forgotten, then asks for the code (npm start shows it) and a new password
+`;
+
+/** `samekey sign-in`: an app's sign-in from a second terminal. */
+export async function runSignIn(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { forgot: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+  });
+  const [user] = positionals;
+  if (values.help || user === undefined || positionals.length > 1) {
+    (values.help ? process.stdout : process.stderr).write(help);
+    return values.help ? 0 : 2;
+  }
+  const environment = await readLocalEnvironment(root);
+  const endpoint = environment?.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
+  if (environment === undefined || endpoint === undefined) {
+    process.stderr.write(`${bad("npm start does not run.")} Start it in another terminal, then try again.\n`);
+    return 1;
+  }
+  const people = openPeople({
+    cognito: new CognitoIdentityProviderClient({
+      endpoint,
+      region: environment.AWS_REGION ?? "",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      maxAttempts: 1,
+    }),
+    pool: { poolId: environment.SAMEKEY_USER_POOL_ID ?? "", clientId: environment.SAMEKEY_CLIENT_ID ?? "" },
+  });
+  if (values.forgot) {
+    const asked = await people.forget(user);
+    if (asked.kind === "no") return tell(asked, 0);
+    const code = await askHidden("Code (npm start shows it; it is not shown here): ");
+    return timed(async () => people.chooseNew(user, code, await askHidden("New password: ")));
+  }
+  const password = await askHidden("Password: ");
+  return timed(() => people.signIn(user, password));
+}
+
+async function timed(act: () => Promise<Said>): Promise<number> {
+  const startedAt = performance.now();
+  return tell(await act(), Math.round(performance.now() - startedAt));
+}
+
+function tell(said: Said, ms: number): number {
+  const time = ms === 0 ? "" : dim(`  ${ms} ms`);
+  process.stdout.write(
+    said.kind === "yes" ? `${good("✓")} done${time}\n` : `${bad("✗")} ${said.name}: ${said.text}${time}\n`,
+  );
+  return said.kind === "yes" ? 0 : 1;
+}

@@ -1,0 +1,45 @@
+import { untilAborted } from "../core/deadline.ts";
+
+/** One attempt to open something, shared by all who need it. */
+export interface Opening<T> {
+  /** Waits for the attempt, until the caller's own signal aborts. When the last one who waits has left, it is cut. */
+  wait(signal: AbortSignal): Promise<T>;
+  readonly result: Promise<T>;
+}
+
+/**
+ * Begins an attempt that belongs to nobody who waits for it: the deadline of one event does not cut what another one
+ * waits for, and nothing goes on unseen when all have gone.
+ * @param start Gets the attempt's own signal.
+ * @param onFailed Called once when it has failed or been cut, at once in the latter case: the next caller begins afresh.
+ */
+export function beginOpening<T>(start: (signal: AbortSignal) => Promise<T>, onFailed: () => void): Opening<T> {
+  const controller = new AbortController();
+  let settled = false;
+  let waiting = 0;
+  const result = start(controller.signal);
+  result.then(
+    () => {
+      settled = true;
+    },
+    () => {
+      settled = true;
+      onFailed();
+    },
+  );
+  return {
+    result,
+    async wait(signal) {
+      waiting += 1;
+      try {
+        return await untilAborted(result, signal);
+      } finally {
+        waiting -= 1;
+        if (waiting === 0 && !settled) {
+          onFailed();
+          controller.abort(signal.reason);
+        }
+      }
+    },
+  };
+}
