@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { fetchFromSecretsManager } from "../aws/secrets.ts";
 import type { Migration } from "../config/define-migration.ts";
 import { useSecretStore } from "../config/secret.ts";
 import { MigrationError } from "../core/errors.ts";
@@ -18,16 +19,18 @@ const files: Readonly<Record<ConfigChoice, string>> = {
  */
 export async function loadMigration(choice: ConfigChoice): Promise<Migration> {
   const secrets = await readSecretsFile(root);
-  if (secrets !== undefined) {
-    useSecretStore(async (name) => {
-      const text = secrets[name];
-      if (text !== undefined) return text;
-      throw new MigrationError(
-        "SECRET_UNAVAILABLE",
-        `the secret ${name} is not in ${secretsFile}; it takes ${example}`,
+  const fromAws = fetchFromSecretsManager();
+  useSecretStore(async (name, signal) => {
+    const text = secrets?.[name];
+    if (text !== undefined) return text;
+    if (secrets !== undefined) throw unavailable(`the secret ${name} is not in ${secretsFile}; it takes ${example}`);
+    return fromAws(name, signal).catch((cause: unknown) => {
+      const [fault, reason] = [cause, (cause as Error).cause].map((one) =>
+        one instanceof Error ? one.message : "no answer",
       );
+      throw unavailable(`${fault}: ${reason}.\n  To try without AWS, put it into ${secretsFile}: ${example}`, cause);
     });
-  }
+  });
   const module = (await import(pathToFileURL(join(root, files[choice])).href)) as { readonly default?: Migration };
   if (module.default === undefined) {
     throw new MigrationError(
@@ -36,4 +39,8 @@ export async function loadMigration(choice: ConfigChoice): Promise<Migration> {
     );
   }
   return module.default;
+}
+
+function unavailable(message: string, cause?: unknown): MigrationError {
+  return new MigrationError("SECRET_UNAVAILABLE", message, cause === undefined ? {} : { cause });
 }

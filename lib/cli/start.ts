@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { LogLine } from "../aws/log.ts";
 import type { UserNames } from "../core/platform-name.ts";
 import type { ConfigChoice } from "../local/bundle.ts";
 import { type Observer, openObserver } from "../local/run/observer.ts";
@@ -63,6 +64,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
     onPoolEvent: observer.onPoolEvent,
     onLog: ({ functionName, text }) => {
       if (values.logs) print(dim(`     ${functionName}  ${text.trimEnd()}`));
+      else if (text.includes('"outcome":"fault"')) print(describeFaultLine(functionName, text));
     },
     deliver: ({ destination, code, purpose }) => {
       codes.set(destination, code);
@@ -153,6 +155,12 @@ function hintsForMine(): string {
 ${bold("Your config runs.")} From a second terminal:
 ${aligned([["npm run samekey -- sign-in <user>", "signs in a user of your legacy store; nothing is written to that store"]])}
 Ctrl-C ends it.`;
+}
+
+/** A fault of a function is always told: who signs in is only told that it is not possible at the moment. */
+function describeFaultLine(functionName: string, text: string): string {
+  const { code = "fault", message = "", causes = [] } = JSON.parse(text) as Partial<LogLine>;
+  return `     ${bad(code)}  ${functionName}: ${message}${causes.length > 1 ? dim(` (${causes.slice(1).join(", ")})`) : ""}`;
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; at the second one the process ends at once. */

@@ -28,6 +28,7 @@ Secrets come from ${secretsFile} where it is there, else from AWS Secrets Manage
 `;
 
 const limitMs = 15_000;
+const kinds = { email: "an e-mail address", phone: "a phone number", username: "a user name", id: "an id" } as const;
 
 /** `samekey try`: the adopter's config against the live legacy store. */
 export async function runTry(args: readonly string[]): Promise<number> {
@@ -60,9 +61,7 @@ async function tryOne(migration: Migration, typed: string, withPassword: boolean
     print(`${bad("✗")} No user can be called that: 1 to 256 characters, no control characters.`);
     return 1;
   }
-  print(
-    `${bold(lookup.canonical)}${dim(`  taken for a ${{ email: "e-mail address", phone: "phone number", username: "user name", id: "id" }[lookup.by]}`)}`,
-  );
+  print(`${bold(lookup.canonical)}${dim(`  taken for ${kinds[lookup.by]}`)}`);
   const finders = migration.sources.filter((source) => source.find !== undefined);
   const user = finders.length === 0 ? undefined : await find(migration, lookup);
   if (user === "unusable") return 1;
