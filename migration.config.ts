@@ -19,7 +19,7 @@ export default defineMigration({
       // tls: { caFile: "/var/runtime/ca-cert.pem" },
       find: {
         byEmail: `select ${columns} from users where lower(email) = $1`,
-        byId: `select ${columns} from users where id = $1`,
+        byId: `select ${columns} from users where id::text = $1`,
       },
       user: (row) => ({
         id: row.id,

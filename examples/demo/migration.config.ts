@@ -20,7 +20,7 @@ export default defineMigration({
       find: {
         byEmail: `select ${columns} from users where lower(email) = $1`,
         byUsername: `select ${columns} from users where lower(username) = $1`,
-        byId: `select ${columns} from users where id = $1`,
+        byId: `select ${columns} from users where id::text = $1`,
       },
       user: (row) => ({
         id: row.id,

@@ -52,8 +52,14 @@ function causesOf(error: unknown): readonly string[] {
   let current = error;
   while (current instanceof Error && causes.length < 5) {
     const code = (current as { readonly code?: unknown }).code;
-    causes.push(typeof code === "string" && code !== current.name ? `${current.name} ${code}` : current.name);
+    const words = [current.name, code === current.name ? undefined : code];
+    causes.push(words.filter(isName).join(" "));
     current = current.cause;
   }
   return causes;
+}
+
+// A name or a code is one word; what an adopter's own error has in its place may be a text that quotes what was sent.
+function isName(word: unknown): word is string {
+  return typeof word === "string" && /^[A-Za-z0-9_.-]{1,64}$/.test(word);
 }

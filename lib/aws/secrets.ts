@@ -1,3 +1,4 @@
+import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
 
 /** Reads one secret's current text. */
@@ -15,6 +16,12 @@ interface Kept {
   readonly fetchedAt: number;
 }
 
+/** A fetch under way, and whose time it takes. */
+interface Fetching {
+  readonly text: Promise<string>;
+  readonly signal: AbortSignal;
+}
+
 // A rotation is noticed at once by the refusal; this only bounds how long an unused old text stays in memory.
 const keepMs = 10 * 60_000;
 // A credential that is refused again right after a fetch is wrong, not old: asking once more would only add load.
@@ -23,19 +30,30 @@ const minRefreshMs = 5_000;
 /** Fetches a secret once per environment. A failed fetch is never kept. */
 export function openSecretCache(fetchSecret: FetchSecret, now: () => number = () => performance.now()): SecretCache {
   const kept = new Map<string, Kept>();
-  const pending = new Map<string, Promise<string>>();
+  const pending = new Map<string, Fetching>();
 
-  function load(name: string, signal: AbortSignal): Promise<string> {
+  async function load(name: string, signal: AbortSignal): Promise<string> {
     const running = pending.get(name);
-    if (running !== undefined) return running;
-    const fetching = fetchSecret(name, signal)
-      .then((text) => {
-        kept.set(name, { text, fetchedAt: now() });
-        return text;
+    if (running === undefined) return begin(name, signal);
+    try {
+      return await untilAborted(running.text, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // It was another's time that was over, not this one's.
+      if (running.signal.aborted) return load(name, signal);
+      throw error;
+    }
+  }
+
+  function begin(name: string, signal: AbortSignal): Promise<string> {
+    const text = fetchSecret(name, signal)
+      .then((fetched) => {
+        kept.set(name, { text: fetched, fetchedAt: now() });
+        return fetched;
       })
       .finally(() => pending.delete(name));
-    pending.set(name, fetching);
-    return fetching;
+    pending.set(name, { text, signal });
+    return text;
   }
 
   return {

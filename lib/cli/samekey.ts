@@ -17,6 +17,10 @@ const commands: Readonly<
     what: "signs somebody in while npm start runs, from a second terminal",
     run: async (args) => (await import("./sign-in.ts")).runSignIn(args),
   },
+  hash: {
+    what: "what a stored password is, and whether a password is right: identify, verify, doctor, formats",
+    run: async (args) => (await import("./hash/hash.ts")).runHash(args),
+  },
   wire: {
     what: "sets a user pool's triggers to the deployed functions",
     run: async (args) => (await import("./wire.ts")).runWire(args),

@@ -70,16 +70,17 @@ export function defineMigration(settings: MigrationSettings): Migration {
     given.sources,
     "sources",
     "the legacy stores to ask, e.g. postgres({ … })",
+    ({ lookups }) => Array.isArray(lookups),
     fault,
   );
   const passwords = readMembers<HashFormat>(
     given.passwords ?? [],
     "passwords",
     "the formats of the stored passwords, e.g. bcrypt()",
+    ({ recognizes, parse }) => typeof recognizes === "function" && typeof parse === "function",
     fault,
   );
-  if (sources.length === 0 && Array.isArray(given.sources))
-    fault("sources", "empty; at least one legacy store is needed");
+  if (isEmpty(given.sources)) fault("sources", "empty; at least one legacy store is needed");
 
   const choice = choiceReader(given, fault);
   const forgotPassword = choice(
@@ -105,7 +106,10 @@ export function defineMigration(settings: MigrationSettings): Migration {
   const number = numberReader(given, fault);
 
   checkSources(sources, { forgotPassword, legacyCheck: gate.legacyCheck }, fault);
-  checkPasswords(passwords, sources, fault);
+  if (isEmpty(given.passwords ?? []) && sources.some((source) => source.authenticate === undefined)) {
+    fault("passwords", "none; a source without `authenticate` hands out hashes, and a format has to check them");
+  }
+  checkPasswords(passwords, fault);
   if (given.weakPassword !== undefined && typeof given.weakPassword !== "function") {
     fault(
       "weakPassword",
@@ -143,10 +147,15 @@ const known: ReadonlySet<string> = new Set([
   "weakPassword",
 ]);
 
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
 function readMembers<Member extends object>(
   value: unknown,
   path: string,
   purpose: string,
+  isMember: (member: Readonly<Record<string, unknown>>) => boolean,
   fault: Report,
 ): readonly Member[] {
   if (!Array.isArray(value)) {
@@ -154,7 +163,7 @@ function readMembers<Member extends object>(
     return [];
   }
   return value.filter((member: unknown, index): member is Member => {
-    if (!isObject(member) || typeof (member as { name?: unknown }).name !== "string") {
+    if (!isObject(member) || typeof member.name !== "string" || !isMember(member)) {
       fault(`${path}[${index}]`, `${describe(member)}; needed is ${purpose}`);
       return false;
     }
@@ -194,11 +203,7 @@ function checkSources(
   }
 }
 
-function checkPasswords(passwords: readonly HashFormat[], sources: readonly LegacySource[], fault: Report): void {
-  const needsFormats = sources.some((source) => source.authenticate === undefined);
-  if (needsFormats && passwords.length === 0) {
-    fault("passwords", "none; a source without `authenticate` hands out hashes, and a format has to check them");
-  }
+function checkPasswords(passwords: readonly HashFormat[], fault: Report): void {
   for (const [index, format] of passwords.entries()) {
     const twin = passwords.findIndex((one) => one.name === format.name);
     if (twin !== index) fault(`passwords[${index}]`, `the same format as passwords[${twin}]: ${format.name}`);

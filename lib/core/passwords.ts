@@ -2,7 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import { MigrationError } from "./errors.ts";
 import type { Verdict } from "./outcome.ts";
 import type { HashFormat, ParsedHash } from "./ports.ts";
-import type { Secret } from "./secret.ts";
+import { maxPasswordBytes, Secret } from "./secret.ts";
 import type { LegacyUser, StoredPassword } from "./user.ts";
 
 /** What a function has for hashing. */
@@ -61,8 +61,11 @@ export function openPasswordChecker(formats: readonly HashFormat[], budget: Hash
     async decoy(password, deadline) {
       if (decoyFormat?.decoy === undefined) return;
       const parsed = [decoyFormat.parse(decoyFormat.decoy)];
+      // What is too costly here is too costly for every user's hash of the format as well: nobody is worked for.
+      if (costFault(budget, parsed) !== undefined) return;
       holdAgainst(budget, parsed, deadline);
-      await verify(password, parsed, deadline);
+      // No format takes an overlong password; the empty one costs the same.
+      await verify(password.byteLength > maxPasswordBytes ? Secret.fromText("") : password, parsed, deadline);
     },
   };
 }
@@ -94,20 +97,9 @@ function names(formats: readonly HashFormat[]): string {
 }
 
 function holdAgainst(budget: HashBudget, parsed: readonly ParsedHash[], deadline: Deadline): void {
-  const memoryBytes = Math.max(...parsed.map((one) => one.memoryBytes));
-  if (memoryBytes > budget.memoryBytes) {
-    throw new MigrationError(
-      "HASH_TOO_COSTLY",
-      `the hash needs ${mebibytes(memoryBytes)} MiB, allowed at this memory size are ${mebibytes(budget.memoryBytes)}`,
-    );
-  }
-  const costMs = parsed.reduce((sum, one) => sum + one.costMs, 0) / budget.processorShare;
-  if (costMs > budget.timeMs) {
-    throw new MigrationError(
-      "HASH_TOO_COSTLY",
-      `the hash needs about ${Math.round(costMs)} ms at this memory size, allowed are ${budget.timeMs}`,
-    );
-  }
+  const fault = costFault(budget, parsed);
+  if (fault !== undefined) throw fault;
+  const costMs = costOf(parsed, budget);
   // Not the record's fault but the event's: the store was slow, and a retry may have the time.
   if (costMs > deadline.leftMs() - reserveMs) {
     throw new MigrationError(
@@ -115,6 +107,27 @@ function holdAgainst(budget: HashBudget, parsed: readonly ParsedHash[], deadline
       `the hash needs about ${Math.round(costMs)} ms, left are ${Math.round(deadline.leftMs())}`,
     );
   }
+}
+
+/** Why the hashes are too costly for this function, whatever time is left. */
+function costFault(budget: HashBudget, parsed: readonly ParsedHash[]): MigrationError | undefined {
+  const memoryBytes = Math.max(...parsed.map((one) => one.memoryBytes));
+  if (memoryBytes > budget.memoryBytes) {
+    return new MigrationError(
+      "HASH_TOO_COSTLY",
+      `the hash needs ${mebibytes(memoryBytes)} MiB, allowed at this memory size are ${mebibytes(budget.memoryBytes)}`,
+    );
+  }
+  const costMs = costOf(parsed, budget);
+  if (costMs <= budget.timeMs) return undefined;
+  return new MigrationError(
+    "HASH_TOO_COSTLY",
+    `the hash needs about ${Math.round(costMs)} ms at this memory size, allowed are ${budget.timeMs}`,
+  );
+}
+
+function costOf(parsed: readonly ParsedHash[], budget: HashBudget): number {
+  return parsed.reduce((sum, one) => sum + one.costMs, 0) / budget.processorShare;
 }
 
 function mebibytes(bytes: number): number {

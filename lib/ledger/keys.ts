@@ -21,6 +21,11 @@ export function pointerKey(key: LedgerKey): ItemKey {
   return { pk: `${key.kind}#${key.value}`, sk: "pointer" };
 }
 
+/** Whether DynamoDB takes the key: at most 2,048 bytes. No item has a longer one, so that nothing is to be found there. */
+export function isStorable(key: ItemKey): boolean {
+  return Buffer.byteLength(key.pk) <= 2048;
+}
+
 export function counterKey(shard: number): ItemKey {
   return { pk: `count#${shard}`, sk: "count" };
 }

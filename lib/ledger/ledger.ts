@@ -8,8 +8,8 @@ import {
 import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
 import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
-import { counterShards, type ItemKey, pointerKey } from "./keys.ts";
-import { withRetry } from "./retry.ts";
+import { counterShards, type ItemKey, isStorable, pointerKey } from "./keys.ts";
+import { pause, withRetry } from "./retry.ts";
 import { type ChangeTransaction, changeTransaction, requestToken } from "./transaction.ts";
 
 export interface LedgerSettings {
@@ -43,7 +43,9 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
     }
     const found: Item[] = [];
     let left = keys.map(keyItem);
-    while (left.length > 0) {
+    for (let round = 0; left.length > 0; round++) {
+      // A batch is best effort: what was throttled comes back and is asked again, after a while.
+      if (round > 0) await pause(round - 1, signal, random);
       const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
       const answer = await withRetry(
         (attempt) => client.send(command, { abortSignal: attempt.signal }),
@@ -51,7 +53,6 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
         random,
       );
       found.push(...(answer.Responses?.[table] ?? []));
-      // A batch is best effort: what was throttled comes back and is asked again.
       left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
     }
     return found;
@@ -59,7 +60,7 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
 
   return {
     async find(keys, signal) {
-      const wanted = distinct(keys.map(pointerKey));
+      const wanted = distinct(keys.map(pointerKey)).filter(isStorable);
       const found = await getPointers(wanted, signal);
       const first = wanted.map((key) => found.find((item) => item.pk?.S === key.pk)).find((item) => item !== undefined);
       if (first === undefined) return undefined;

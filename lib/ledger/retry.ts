@@ -34,8 +34,16 @@ export async function withRetry<T>(
       if (!isPassing(error))
         throw new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB answered ${nameOf(error)}`, { cause: error });
     }
-    await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), undefined, { signal }).catch(() => undefined);
+    await pause(number, signal, random);
   }
+}
+
+/**
+ * Waits before the attempt after this one, or until the signal aborts.
+ * @param number Of the attempt that has just failed, from 0.
+ */
+export async function pause(number: number, signal: AbortSignal, random: () => number): Promise<void> {
+  await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), undefined, { signal }).catch(() => undefined);
 }
 
 const passingNames: ReadonlySet<string> = new Set([

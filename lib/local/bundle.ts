@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import deployed from "../../deploy/bundling.json" with { type: "json" };
 
 /** Which migration.config.ts the functions carry. */
 export type ConfigChoice = "demo" | "mine";
@@ -21,28 +22,26 @@ export const triggerFunctions = [
 ] as const;
 export type TriggerFunction = (typeof triggerFunctions)[number];
 
+/** How every function is bundled, here and by serverless.yml; the native driver of pg is what nobody installs. */
+export const bundling = {
+  ...(deployed as Omit<typeof deployed, "platform" | "format"> & { readonly platform: "node"; readonly format: "esm" }),
+  external: ["pg-native", "@node-rs/argon2"],
+  logLevel: "silent",
+} satisfies BuildOptions;
+
 /**
- * Bundles functions as they are deployed: ES modules for Lambda's Node line, minified, the SDK and the drivers inside.
+ * Bundles functions as they are deployed.
  * @throws esbuild's error, which names file and line, for a config that cannot be bundled.
  */
 export async function bundleFunctions(root: string, outdir: string, config: ConfigChoice): Promise<Bundles> {
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build({
+    ...bundling,
     absWorkingDir: root,
     entryPoints: triggerFunctions.map((name) => `functions/${name}.ts`),
     outdir,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    mainFields: ["module", "main"],
     conditions: config === "demo" ? ["samekey-demo"] : [],
-    external: ["pg-native"],
-    // CommonJS drivers call require, which an ES module does not have.
-    banner: { js: 'import{createRequire as __r}from"node:module";const require=__r(import.meta.url);' },
     metafile: true,
-    logLevel: "silent",
   });
   await writeFile(join(outdir, "package.json"), '{"type":"module"}\n');
   return {

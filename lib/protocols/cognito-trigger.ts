@@ -16,6 +16,9 @@ export const triggerTimeoutMs = 5000;
 /** The one sentence for every refusal of a trigger that can only say no by an error. */
 export const refusalSentence = "This is not possible. Please contact support.";
 
+// Cognito says "1"; emulators say "0", or nothing.
+const versions: ReadonlySet<unknown> = new Set(["1", "0", 1, 0, undefined]);
+
 // A user name that Cognito takes has at most 128 characters, a typed e-mail address 254.
 const maxUserName = 4096;
 
@@ -26,7 +29,7 @@ const maxUserName = 4096;
  */
 export function parseTrigger(event: unknown, allowed: readonly string[]): TriggerEvent {
   if (!isRecord(event)) throw invalid("the event is no object");
-  if (event.version !== undefined && String(event.version) !== "1" && String(event.version) !== "0") {
+  if (!versions.has(event.version)) {
     throw invalid("`version` is neither 1 nor missing");
   }
   const triggerSource = allowed.find((one) => one === event.triggerSource);

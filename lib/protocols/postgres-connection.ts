@@ -40,6 +40,7 @@ export function openPostgresConnection(
 ): PostgresConnection {
   let current: Opening<Client> | undefined;
   let usedAt = 0;
+  let turn: Promise<unknown> = Promise.resolve();
 
   function begin(): Opening<Client> {
     // Only its own: a connection that ends late must not take the next one with it.
@@ -77,7 +78,7 @@ export function openPostgresConnection(
     // Without a listener an idle connection that the server drops would end the process.
     client.on("error", () => socketOf(client).destroy());
     try {
-      await cutBySignal(client, client.connect(), signal);
+      await cutBySignal(() => socketOf(client).destroy(), client.connect(), signal);
     } catch (error) {
       socketOf(client).destroy();
       throw error;
@@ -91,18 +92,32 @@ export function openPostgresConnection(
     current ??= begin();
     const opening = current;
     const client = await opening.wait(signal);
-    try {
-      if (now() - usedAt > trustedMs) await prove(client, signal);
-      const result = await cutBySignal(client, client.query({ text: sql, values: [...values] }), signal);
-      usedAt = now();
-      return result.rows as readonly Readonly<Record<string, unknown>>[];
-    } catch (error) {
-      if (signal.aborted || isLost(error)) {
-        if (current === opening) current = undefined;
-        socketOf(client).destroy();
+    // At once, so that the next query does not get a connection that is about to end.
+    const drop = () => {
+      if (current === opening) current = undefined;
+      socketOf(client).destroy();
+    };
+    return inTurn(signal, async () => {
+      try {
+        if (now() - usedAt > trustedMs) await prove(client, drop, signal);
+        const result = await cutBySignal(drop, client.query({ text: sql, values: [...values] }), signal);
+        usedAt = now();
+        return result.rows as readonly Readonly<Record<string, unknown>>[];
+      } catch (error) {
+        if (isLost(error)) drop();
+        throw error;
       }
-      throw error;
-    }
+    });
+  }
+
+  /** One query at a time: who gives up in the queue must not cut the query of somebody else. */
+  function inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    turn = mine.catch(() => undefined);
+    return untilAborted(mine, signal);
   }
 
   return {
@@ -124,8 +139,9 @@ export function openPostgresConnection(
       current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
     },
     async close() {
-      const client = await current?.result.catch(() => undefined);
+      const opening = current;
       current = undefined;
+      const client = await opening?.end();
       if (client === undefined) return;
       await untilAborted(client.end(), AbortSignal.timeout(closeMs)).catch(() => socketOf(client).destroy());
     },
@@ -133,16 +149,16 @@ export function openPostgresConnection(
 }
 
 /** Asks for a sign of life; a connection that gives none in time is lost. */
-async function prove(client: Client, signal: AbortSignal): Promise<void> {
+async function prove(client: Client, drop: () => void, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.timeout(proofMs);
-  await cutBySignal(client, client.query("select 1"), AbortSignal.any([signal, limit])).catch((error: unknown) => {
+  await cutBySignal(drop, client.query("select 1"), AbortSignal.any([signal, limit])).catch((error: unknown) => {
     throw limit.aborted ? new Error("Connection terminated: no sign of life", { cause: error }) : error;
   });
 }
 
 /** pg takes no AbortSignal: when ours fires, the socket goes, and pg's own promise ends with it. */
-function cutBySignal<T>(client: Client, work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const cut = () => socketOf(client).destroy();
+function cutBySignal<T>(cut: () => void, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) cut();
   signal.addEventListener("abort", cut, { once: true });
   return untilAborted(work, signal).finally(() => signal.removeEventListener("abort", cut));
 }

@@ -4,7 +4,8 @@ import { untilAborted } from "../core/deadline.ts";
 export interface Opening<T> {
   /** Waits for the attempt, until the caller's own signal aborts. When the last one who waits has left, it is cut. */
   wait(signal: AbortSignal): Promise<T>;
-  readonly result: Promise<T>;
+  /** Ends the attempt whoever waits. @returns what it has opened already. */
+  end(): Promise<T | undefined>;
 }
 
 /**
@@ -28,7 +29,10 @@ export function beginOpening<T>(start: (signal: AbortSignal) => Promise<T>, onFa
     },
   );
   return {
-    result,
+    async end() {
+      controller.abort(new DOMException("the opening was ended", "AbortError"));
+      return result.catch(() => undefined);
+    },
     async wait(signal) {
       waiting += 1;
       try {

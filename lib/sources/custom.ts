@@ -5,6 +5,7 @@ import type { DeniedReason } from "../core/outcome.ts";
 import type { LegacySource, Lookup } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
+import type { LegacyUser } from "../core/user.ts";
 
 /** The adopter's own code as a legacy store: `find`, `authenticate`, or both. */
 export interface CustomSettings {
@@ -36,6 +37,7 @@ export function custom(settings: CustomSettings): LegacySource {
   const { name = "custom", lookups, find, authenticate } = settings;
 
   async function call<T>(what: string, signal: AbortSignal, run: () => Promise<T> | T): Promise<T> {
+    signal.throwIfAborted();
     try {
       return await untilAborted(Promise.try(run), signal);
     } catch (error) {
@@ -53,7 +55,7 @@ export function custom(settings: CustomSettings): LegacySource {
       : {
           find: async (by: Lookup, signal: AbortSignal) => {
             const user = await call("find", signal, () => find(by, signal));
-            return user === undefined ? undefined : parseLegacyUser(user, name);
+            return user === undefined ? undefined : readUser(user, "find", name);
           },
         }),
     ...(authenticate === undefined
@@ -66,11 +68,19 @@ export function custom(settings: CustomSettings): LegacySource {
   return withSettingFaults(source, settingFaults(settings));
 }
 
+// Null, a list or a text is no user's record but a fault of the function: every user would meet it.
+function readUser(user: unknown, what: string, name: string): LegacyUser {
+  if (typeof user === "object" && user !== null && !Array.isArray(user)) return parseLegacyUser(user, name);
+  const found = user == null ? String(user) : Array.isArray(user) ? "a list" : `a ${typeof user}`;
+  const none = what === "find" ? ", allowed are one and undefined" : ", allowed is one";
+  throw new MigrationError("CONFIG_INVALID", `${name}: ${what} answered ${found} for a user object${none}`);
+}
+
 // Only the two documented shapes are believed: a truthy text or an object of another shape lets nobody in.
 function readAnswer(answer: unknown, name: string): Awaited<ReturnType<NonNullable<LegacySource["authenticate"]>>> {
   if (typeof answer === "object" && answer !== null) {
     const { kind, user, reason } = answer as { kind?: unknown; user?: unknown; reason?: unknown };
-    if (kind === "match") return { kind, user: parseLegacyUser(user, name) };
+    if (kind === "match") return { kind, user: readUser(user, "authenticate", name) };
     const denial = denials.find((one) => one === reason);
     if (kind === "denied" && denial !== undefined) return { kind, reason: denial };
   }
@@ -84,6 +94,11 @@ function settingFaults({ lookups, find, authenticate }: CustomSettings): readonl
   const faults: SettingFault[] = [];
   if (find === undefined && authenticate === undefined) {
     faults.push({ path: "find", message: "missing, and so is `authenticate`; at least one of them has to be there" });
+  }
+  for (const [path, value] of Object.entries({ find, authenticate })) {
+    if (value !== undefined && typeof value !== "function") {
+      faults.push({ path, message: `has to be a function, found a ${typeof value}` });
+    }
   }
   const wrong = Array.isArray(lookups) ? lookups.filter((one) => !lookupKinds.includes(one)) : undefined;
   if (wrong === undefined || wrong.length > 0 || lookups.length === 0) {

@@ -2,7 +2,8 @@ import { MigrationError } from "../core/errors.ts";
 import { type MappedUser, parseLegacyUser } from "../core/legacy-record.ts";
 import type { LegacySource, Lookup, SecretRef } from "../core/ports.ts";
 import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
-import { openPostgresConnection, type PostgresTls } from "../protocols/postgres-connection.ts";
+import { openPostgresConnection } from "../protocols/postgres-connection.ts";
+import { type PostgresTls, postgresTlsFields } from "../protocols/postgres-tls.ts";
 
 /** One row, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -70,9 +71,7 @@ function settingFaults({ connection, tls, find, user }: PostgresSettings): reado
       message: 'has to be secret("name of the secret"): where the database is, and who asks',
     });
   }
-  if (tls !== undefined && tls !== "insecure-no-tls" && typeof tls !== "object") {
-    faults.push({ path: "tls", message: 'allowed are { ca, caFile, servername } and "insecure-no-tls"' });
-  }
+  faults.push(...tlsFaults(tls));
   const statements = Object.entries(find ?? {});
   if (statements.length === 0) {
     faults.push({
@@ -90,12 +89,27 @@ function settingFaults({ connection, tls, find, user }: PostgresSettings): reado
   return faults;
 }
 
+function tlsFaults(tls: unknown): readonly SettingFault[] {
+  if (tls === undefined || tls === "insecure-no-tls") return [];
+  const allowed = `allowed are { ${postgresTlsFields.join(", ")} } and "insecure-no-tls"`;
+  if (typeof tls !== "object" || tls === null) return [{ path: "tls", message: allowed }];
+  return Object.entries(tls).flatMap(([field, value]) => {
+    const path = `tls.${field}`;
+    if (!postgresTlsFields.some((one) => one === field)) return [{ path, message: `no such setting; ${allowed}` }];
+    return value === undefined || (typeof value === "string" && value !== "")
+      ? []
+      : [{ path, message: "has to be a text that is not empty" }];
+  });
+}
+
 function statementFaults(key: string, sql: unknown): readonly SettingFault[] {
   const path = `find.${key}`;
   if (!Object.hasOwn(lookupOf, key))
     return [{ path, message: `no such statement; there are ${Object.keys(lookupOf).join(", ")}` }];
   if (typeof sql !== "string" || sql.trim() === "") return [{ path, message: "has to be a SQL statement with $1" }];
-  const parameters = [...new Set(sql.match(/\$[0-9]+/g) ?? [])];
+  // A dollar sign within quotes is text: where hash like '$2a$%'.
+  const bare = sql.replace(/'(?:[^']|'')*'/g, "''");
+  const parameters = [...new Set(bare.match(/\$[0-9]+/g) ?? [])];
   if (parameters.length === 1 && parameters[0] === "$1") return [];
   return [
     { path, message: `has the parameters ${parameters.join(", ") || "none"}; needed is $1 alone, the identifier` },

@@ -4,9 +4,9 @@ import {
   type UserType,
 } from "@aws-sdk/client-cognito-identity-provider";
 import type { Migration } from "../config/define-migration.ts";
+import { isRecordFault } from "../core/errors.ts";
 import { canonicalIdentifier } from "../core/identifier.ts";
 import { findLegacyUser } from "../core/legacy-users.ts";
-import { isRecordFault } from "../core/errors.ts";
 
 /** Users of the pool who have a legacy user's name, e-mail or phone number: they can never migrate under it. */
 export interface Collisions {

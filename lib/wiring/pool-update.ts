@@ -89,11 +89,12 @@ function withoutSystemTags(settings: PoolSettings): PoolSettings {
 
 // Nothing, an empty list and an empty object are one: the service shows them in different ways.
 function canonicalJson(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "";
   if (Array.isArray(value)) return value.length === 0 ? "" : `[${value.map(canonicalJson).sort().join()}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? "");
+  if (typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value)
     .map(([key, member]) => [key, canonicalJson(member)] as const)
-    .filter(([, text]) => text !== "" && text !== '""')
+    .filter(([, text]) => text !== "")
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return members.length === 0 ? "" : `{${members.map(([key, text]) => `${key}:${text}`).join()}}`;
 }

@@ -54,11 +54,8 @@ export function checkPlan(plan: WirePlan, permissions: readonly PermissionState[
   return [
     ...plan.triggers
       .filter(({ kind }) => kind === "occupied")
-      .map(({ trigger, before }) =>
-        stop(
-          trigger,
-          `The slot has ${before}. A slot has room for one function; --replace takes it over, and unwire gives it back.`,
-        ),
+      .map(({ trigger }) =>
+        stop(trigger, "The slot has another function. --replace takes it over, and `unwire` gives it back."),
       ),
     ...permissions
       .filter(({ state }) => state === "absent")
@@ -71,7 +68,7 @@ export function checkPlan(plan: WirePlan, permissions: readonly PermissionState[
     ...plan.unverifiable.map((contact) =>
       warn(
         contact,
-        `${contact} is not among AutoVerifiedAttributes, so that anyone may change it to a legacy user's at once. Verify it if people have it.`,
+        "The pool does not verify it (AutoVerifiedAttributes): anyone may change his own to a legacy user's at once.",
       ),
     ),
     ...(plan.legacyId === "wrong-type" ? [stop("schema", "custom:legacy_id is there, and no String.")] : []),
@@ -100,7 +97,9 @@ export function checkClients(clients: readonly UserPoolClientType[], plan: WireP
     }
     const writable = client.WriteAttributes ?? [];
     if (writable.includes("custom:legacy_id")) {
-      found.push(stop(about, "custom:legacy_id is among its WriteAttributes: people could write themselves another's."));
+      found.push(
+        stop(about, "custom:legacy_id is among its WriteAttributes: people could write themselves another's."),
+      );
     } else if (writable.length === 0) {
       const level = plan.legacyId === "mutable" ? stop : warn;
       found.push(level(about, "It has no WriteAttributes, and so may write every attribute. Name those it needs."));

@@ -82,7 +82,7 @@ describe("customPassword", () => {
     };
     const error = await fault(ask(never, new AbortController().signal, 50));
     expect(error.code).toBe("PASSWORD_FUNCTION_FAILED");
-    expect(error.message).toBe("house: no answer within 50 ms");
+    expect(error.message).toBe("house: verify gave no answer within 50 ms");
     expect(told).toEqual([true]);
   });
 
@@ -105,5 +105,31 @@ describe("customPassword", () => {
     const wrong = { name: "House 1", verify: "bcrypt", timeLimitMs: 0 };
     const format = customPassword(wrong as unknown as CustomPasswordSettings);
     expect(settingFaultsOf(format).map((one) => one.path)).toEqual(["name", "verify", "timeLimitMs"]);
+  });
+});
+
+describe("customPassword, the other half", () => {
+  const make = (hash: (password: string) => unknown) =>
+    customPassword({ name: "house", verify: () => true, hash: hash as (password: string) => string });
+
+  it("makes a stored password that names the format", async () => {
+    const stored = await make((password) => `house:${password.length}`).hash?.(Secret.fromText("four"));
+    expect(stored).toEqual({ format: "house", encoded: "house:4" });
+  });
+
+  it("keeps what stands beside the string", async () => {
+    const stored = await make(() => ({ encoded: "x", salt: "y", params: { rounds: 3 } })).hash?.(Secret.fromText("p"));
+    expect(stored).toEqual({ format: "house", encoded: "x", salt: "y", params: { rounds: 3 } });
+  });
+
+  it.each([[""], [undefined], [42], [{ encoded: 1 }], [["x"]]])(
+    "refuses %j as a configuration error",
+    async (answer) => {
+      await expect(make(() => answer).hash?.(Secret.fromText("p"))).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    },
+  );
+
+  it("has no hash where the adopter gave none", () => {
+    expect(customPassword({ name: "house", verify: () => true }).hash).toBeUndefined();
   });
 });

@@ -143,6 +143,7 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
+      SAMEKEY_CONFIG: options.config === "mine" ? "own" : "demo",
       SAMEKEY_USER_POOL_ID: pool.poolId,
       SAMEKEY_CLIENT_ID: pool.clientId,
     },

@@ -1,0 +1,16 @@
+import migration from "#migration";
+
+// Run by config-facts.cjs, which says what each of these is. The config is read in a process of its own, so that what it opens ends with that process.
+const hashes = migration.passwords.flatMap((format) => {
+  if (format.decoy === undefined) return [];
+  const { costMs, memoryBytes } = format.parse(format.decoy);
+  return [{ name: format.name, costMs, memoryBytes }];
+});
+const facts = {
+  userNames: migration.userNames,
+  usernameCase: migration.usernameCase,
+  federated: migration.federated,
+  gateAsks: migration.gate.legacyCheck,
+  hashes,
+};
+process.stdout.write(JSON.stringify(facts));

@@ -1,0 +1,167 @@
+// A role for each function: the calls that it makes, on the items that it touches, and nothing else.
+const { configFacts } = require("./config-facts.cjs");
+const { list } = require("./vpc.cjs");
+
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit"} Kind The prefixes of lib/ledger/keys.ts. */
+
+/**
+ * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
+ * PutItem, UpdateItem and DeleteItem.
+ * @param {import("./config-facts.cjs").ConfigFacts} facts
+ * @returns {Record<string, { asksSource: boolean, ledger: Record<string, readonly Kind[]> }>}
+ */
+function functionNeeds(facts) {
+  const completion = {
+    GetItem: ["user", "platform", "legacy"],
+    BatchGetItem: ["platform", "legacy"],
+    PutItem: ["user", "platform", "audit"],
+    UpdateItem: ["count"],
+  };
+  const linking = {
+    PutItem: ["user", "identifier", "legacy", "platform", "audit"],
+    DeleteItem: ["identifier", "legacy", "platform"],
+    UpdateItem: ["count"],
+  };
+  return {
+    userMigration: {
+      asksSource: true,
+      ledger: {
+        GetItem: ["user", "identifier"],
+        PutItem: ["user", "identifier", "legacy", "audit"],
+        DeleteItem: ["identifier", "legacy"],
+        UpdateItem: ["count"],
+      },
+    },
+    preAuthentication: {
+      asksSource: facts.gateAsks,
+      ledger: {
+        GetItem: ["user", "platform", "legacy", "identifier"],
+        BatchGetItem: ["platform", "legacy", "identifier"],
+      },
+    },
+    postAuthentication: { asksSource: false, ledger: completion },
+    postConfirmation: { asksSource: false, ledger: completion },
+    preSignUp: {
+      asksSource: true,
+      // Only a linked federated user is written down by the sign-up guard.
+      ledger: { GetItem: ["user", "identifier"], ...(facts.federated === "link" ? linking : {}) },
+    },
+  };
+}
+
+/**
+ * The roles of a deployment.
+ * @param {import("./config-facts.cjs").ConfigFacts} facts
+ * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, inVpc: boolean }} settings
+ */
+function rolesOf(facts, { prefix, secrets, secretsKey, inVpc }) {
+  const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger }]) => {
+    const functionName = `${prefix}-${name}`;
+    const statements = [
+      writeLogs(functionName),
+      ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
+      ...(asksSource ? readSecrets(secrets, secretsKey) : []),
+      ...(asksSource && inVpc ? attachToVpc(functionName) : []),
+    ];
+    return [`${name[0].toUpperCase()}${name.slice(1)}Role`, role(functionName, statements)];
+  });
+  return { Resources: Object.fromEntries(roles) };
+}
+
+async function resources({ resolveVariable }) {
+  const [config, prefix, secrets, secretsKey, subnets] = await Promise.all([
+    resolveVariable("param:config"),
+    resolveVariable("self:custom.prefix"),
+    list(resolveVariable, "secrets"),
+    resolveVariable("param:secretsKey"),
+    list(resolveVariable, "vpcSubnets"),
+  ]);
+  return rolesOf(await configFacts(config), { prefix, secrets, secretsKey, inVpc: subnets.length > 0 });
+}
+
+module.exports = Object.assign(resources, { rolesOf });
+
+function role(functionName, Statement) {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      Description: `The calls that ${functionName} makes`,
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      },
+      Policies: [{ PolicyName: "calls", PolicyDocument: { Version: "2012-10-17", Statement } }],
+    },
+  };
+}
+
+// The log group itself is the stack's: no function may create one.
+function writeLogs(functionName) {
+  return {
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: {
+      "Fn::Sub": `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}:*`,
+    },
+  };
+}
+
+const writes = ["PutItem", "UpdateItem", "DeleteItem"];
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+function useLedger(call, kinds) {
+  return {
+    Effect: "Allow",
+    Action: [`dynamodb:${call}`],
+    Resource: { "Fn::GetAtt": ["Ledger", "Arn"] },
+    Condition: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${kind}#*`) },
+      ...(writes.includes(call)
+        ? { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": ["TransactWriteItems"] } }
+        : {}),
+    },
+  };
+}
+
+// Secrets Manager adds six random characters to a name in its ARN.
+function readSecrets(secrets, key) {
+  const arns = secrets.map((one) =>
+    one.startsWith("arn:")
+      ? one
+      : {
+          "Fn::Sub": `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${one}-??????`,
+        },
+  );
+  const read =
+    arns.length === 0 ? [] : [{ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: arns }];
+  if (!key) return read;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are CloudFormation's
+  const via = { "Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}" };
+  const decrypt = {
+    Effect: "Allow",
+    Action: ["kms:Decrypt"],
+    Resource: key,
+    Condition: { StringEquals: { "kms:ViaService": via } },
+  };
+  return [...read, decrypt];
+}
+
+// Lambda attaches the function to its subnets with the function's own role; the function itself is kept from it:
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice-security
+function attachToVpc(functionName) {
+  const Action = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  const self = {
+    "Fn::Sub": `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${functionName}`,
+  };
+  return [
+    { Effect: "Allow", Action, Resource: "*" },
+    { Effect: "Deny", Action, Resource: "*", Condition: { ArnEquals: { "lambda:SourceFunctionArn": self } } },
+  ];
+}

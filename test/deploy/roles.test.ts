@@ -1,0 +1,188 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import type { LedgerUser } from "../../lib/core/ports.ts";
+import { onForgottenPassword, onLink, onProof, onRightPassword, type Transition } from "../../lib/core/transitions.ts";
+import { changeTransaction } from "../../lib/ledger/transaction.ts";
+import { type Resource, root } from "./packaged.ts";
+import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
+
+interface Facts {
+  readonly federated: "refuse" | "allow" | "link";
+  readonly gateAsks: boolean;
+}
+interface Settings {
+  readonly prefix: string;
+  readonly secrets: readonly string[];
+  readonly secretsKey: string;
+  readonly inVpc: boolean;
+}
+type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Readonly<Record<string, Resource>> };
+
+const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
+
+const usual: Settings = { prefix: "samekey-dev", secrets: ["samekey/legacy-database"], secretsKey: "", inVpc: false };
+const plain = { federated: "refuse", gateAsks: false } as const;
+
+function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
+  return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
+}
+
+const reads = (call: string, ...kinds: readonly string[]) => kinds.map((kind) => `${call} ${kind}`);
+const completion = [
+  ...reads("GetItem", "user", "platform", "legacy"),
+  ...reads("BatchGetItem", "platform", "legacy"),
+  ...reads("PutItem", "user", "platform", "audit"),
+  "UpdateItem count",
+].sort();
+
+/** What each function may do with the ledger; lib/core and lib/ledger are where these calls come from. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  UserMigrationRole: [
+    ...reads("GetItem", "user", "identifier"),
+    ...reads("PutItem", "user", "identifier", "legacy", "audit"),
+    ...reads("DeleteItem", "identifier", "legacy"),
+    "UpdateItem count",
+  ].sort(),
+  PreAuthenticationRole: [
+    ...reads("GetItem", "user", "identifier", "platform", "legacy"),
+    ...reads("BatchGetItem", "identifier", "platform", "legacy"),
+  ].sort(),
+  PostAuthenticationRole: completion,
+  PostConfirmationRole: completion,
+  PreSignUpRole: reads("GetItem", "user", "identifier").sort(),
+};
+const linking = [
+  ...(allowed.PreSignUpRole ?? []),
+  ...reads("PutItem", "user", "identifier", "legacy", "platform", "audit"),
+  ...reads("DeleteItem", "identifier", "legacy", "platform"),
+  "UpdateItem count",
+].sort();
+
+const now = new Date("2026-11-22T12:00:00Z");
+const candidate = {
+  source: "postgres",
+  legacyId: "1001",
+  legacyKey: "1001",
+  platformUsername: "ada",
+  identifiers: ["ada", "ada@example.org"],
+};
+const imported: LedgerUser = {
+  ...candidate,
+  legacyKey: "postgres/1001",
+  identifiers: ["ada", "ada@former.example"],
+  state: "imported",
+  version: 1,
+  since: now.toISOString(),
+};
+
+/** The calls that a transition's transaction is authorised as. */
+function callsOf(before: LedgerUser | undefined, transition: Transition): readonly string[] {
+  if (transition.kind !== "to") throw new Error(`no change: ${transition.kind}`);
+  const { actions } = changeTransaction("t", { before, after: transition.after, event: transition.event }, 3);
+  return actions.map(({ Put, Update, Delete }) => {
+    const call = Put ? "PutItem" : Update ? "UpdateItem" : "DeleteItem";
+    const pk = (Put?.Item ?? Update?.Key ?? Delete?.Key)?.pk?.S ?? "";
+    return `${call} ${pk.slice(0, pk.indexOf("#"))}`;
+  });
+}
+
+describe("on the ledger", () => {
+  for (const [name, calls] of Object.entries(allowed)) {
+    test(`${name} allows the calls of its function and no others`, () => {
+      expect(ledgerCalls(roles()[name])).toEqual(calls);
+    });
+  }
+
+  test("every call is on this table alone, and every write inside of a transaction", () => {
+    for (const role of Object.values(roles({ federated: "link" }))) {
+      for (const { Action, Resource, Condition } of statementsOf(role)) {
+        if (!Action.some((action) => action.startsWith("dynamodb:"))) continue;
+        expect(Resource).toEqual({ "Fn::GetAtt": ["Ledger", "Arn"] });
+        const writes = Action.some((action) => /Put|Update|Delete/.test(action));
+        const enclosing = Condition?.["ForAnyValue:StringEquals"]?.["dynamodb:EnclosingOperation"];
+        expect(enclosing).toEqual(writes ? ["TransactWriteItems"] : undefined);
+      }
+    }
+  });
+
+  test("the migration's role covers its transactions: first and later sign-ins, changed names, forgotten passwords", () => {
+    const calls = [
+      callsOf(undefined, onRightPassword(undefined, candidate, now)),
+      callsOf(imported, onRightPassword(imported, candidate, now)),
+      callsOf(undefined, onForgottenPassword(undefined, candidate, now)),
+    ].flat();
+    expect(allowed.UserMigrationRole).toEqual(expect.arrayContaining(calls));
+    expect(calls).toContain("DeleteItem legacy");
+  });
+
+  test("the completions' roles cover their transaction", () => {
+    const verified: LedgerUser = { ...imported, state: "verified" };
+    expect(completion).toEqual(expect.arrayContaining([...callsOf(verified, onProof(verified, "pool#sub", now))]));
+  });
+
+  test("the sign-up guard writes only where federated users are linked", () => {
+    const role = roles({ federated: "link" }).PreSignUpRole;
+    expect(ledgerCalls(role)).toEqual(linking);
+    const calls = [
+      callsOf(undefined, onLink(undefined, candidate, "pool#Google_1", now)),
+      callsOf(imported, onLink(imported, candidate, "pool#Google_1", now)),
+    ].flat();
+    expect(linking).toEqual(expect.arrayContaining(calls));
+    expect(ledgerCalls(roles({ federated: "allow" }).PreSignUpRole)).toEqual(allowed.PreSignUpRole);
+  });
+});
+
+describe("beside the ledger", () => {
+  const logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+  test("every function writes its own log, and those that ask a source read the named secret", () => {
+    const asking = [...logs, "secretsmanager:GetSecretValue"];
+    const found = Object.fromEntries(Object.entries(roles()).map(([name, role]) => [name, otherActions(role)]));
+    expect(found).toEqual({
+      UserMigrationRole: asking,
+      PreSignUpRole: asking,
+      PreAuthenticationRole: logs,
+      PostAuthenticationRole: logs,
+      PostConfirmationRole: logs,
+    });
+    expect(JSON.stringify(statementsOf(roles().PreSignUpRole)[0]?.Resource)).toContain(
+      "log-group:/aws/lambda/samekey-dev-preSignUp:*",
+    );
+  });
+
+  test("the gate reads the secret only where it asks the source", () => {
+    expect(otherActions(roles({ gateAsks: true }).PreAuthenticationRole)).toContain("secretsmanager:GetSecretValue");
+  });
+
+  test("a secret's own key decrypts through Secrets Manager alone", () => {
+    const role = roles({}, { secretsKey: "arn:aws:kms:key" }).UserMigrationRole;
+    const decrypt = statementsOf(role).find(({ Action }) => Action.includes("kms:Decrypt"));
+    expect(decrypt).toMatchObject({ Resource: "arn:aws:kms:key" });
+    expect(JSON.stringify(decrypt?.Condition)).toContain("kms:ViaService");
+    expect(otherActions(roles({}, { secretsKey: "arn:aws:kms:key" }).PostAuthenticationRole)).toEqual(logs);
+  });
+
+  test("Lambda may attach a function to the VPC, the function itself may not", () => {
+    const statements = statementsOf(roles({}, { inVpc: true }).UserMigrationRole);
+    const ec2 = statements.filter(({ Action }) => Action.includes("ec2:CreateNetworkInterface"));
+    expect(ec2.map(({ Effect }) => Effect)).toEqual(["Allow", "Deny"]);
+    expect(JSON.stringify(ec2[1]?.Condition)).toContain("function:samekey-dev-userMigration");
+    expect(otherActions(roles({}, { inVpc: true }).PostAuthenticationRole)).toEqual(logs);
+  });
+});
+
+describe("the stack's policy", () => {
+  test("lets no deployment replace or remove a pool or a ledger", async () => {
+    const { provider } = parse(await readFile(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
+    expect(provider.stackPolicy).toContainEqual({
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["Update:Replace", "Update:Delete"],
+      Resource: "*",
+      Condition: { StringEquals: { ResourceType: ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"] } },
+    });
+  });
+});

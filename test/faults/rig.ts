@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { onTestFinished } from "vitest";
+import { localRegion } from "../../lib/local/account.ts";
+import { type LocalDynamoDb, startDynamoDb } from "../../lib/local/dynamodb/dynamodb.ts";
+import { type Invoked, type InvokeRecord, startLambda } from "../../lib/local/lambda/lambda.ts";
+import { createLedgerTable } from "../../lib/local/run/ledger-table.ts";
+import { demoSecret } from "../../lib/local/run/stack.ts";
+import { type LocalSecrets, startSecrets } from "../../lib/local/secrets/secrets.ts";
+import { type RelayMode, startRelay, type TcpRelay } from "../sources/tcp-relay.ts";
+import type { PostgresServer } from "../support/postgres-server.ts";
+
+/** What all rigs of a file stand on. */
+export interface Ground {
+  readonly server: PostgresServer;
+  /** The bundle of the user migration function. */
+  readonly file: string;
+  /** Every line that any function of the file wrote. */
+  readonly told: string[];
+}
+
+export interface RigOptions {
+  readonly relay?: RelayMode;
+  readonly maxEnvironments?: number;
+  readonly timeoutMs?: number;
+}
+
+/** The function that ships, with a ledger, a secret store and a way to the legacy database of its own. */
+export interface Rig {
+  readonly server: PostgresServer;
+  readonly role: string;
+  readonly relay: TcpRelay;
+  readonly dynamo: LocalDynamoDb;
+  readonly secrets: LocalSecrets;
+  /** The functions' own log lines, parsed. */
+  readonly lines: Readonly<Record<string, unknown>>[];
+  readonly records: InvokeRecord[];
+  send(event: unknown): Promise<Invoked>;
+  signIn(userName: string, password: string): Promise<Invoked>;
+  /** What stands in the ledger: the users' items, and the sums of the counters. */
+  ledger(): Promise<{ readonly users: readonly LedgerRow[]; readonly counts: Readonly<Record<string, number>> }>;
+}
+
+export interface LedgerRow {
+  readonly legacyId: string | undefined;
+  readonly state: string | undefined;
+  readonly version: number;
+}
+
+const table = "ledger";
+// As serverless.yml has them.
+const memoryMb = 1769;
+
+/** Ends with the test. */
+export async function openRig({ server, file, told }: Ground, options: RigOptions = {}): Promise<Rig> {
+  const role = `rig_${randomUUID().slice(0, 8)}`;
+  const password = `canary-database-${role}`;
+  await server.sql(`create role ${role} login password '${password}'`);
+  const relay = await startRelay(server.port, options.relay);
+  const dynamo = await startDynamoDb();
+  const secrets = await startSecrets({
+    secrets: { [demoSecret]: server.url({ user: role, password, port: relay.port }) },
+  });
+  const lines: Rig["lines"] = [];
+  const records: InvokeRecord[] = [];
+  const lambda = await startLambda({
+    functions: {
+      "user-migration": {
+        file,
+        memoryMb,
+        timeoutMs: options.timeoutMs ?? 6000,
+        environment: {
+          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+          SAMEKEY_TABLE: table,
+        },
+      },
+    },
+    maxEnvironments: options.maxEnvironments ?? 1,
+    onLog: ({ text }) => {
+      told.push(text);
+      if (text.startsWith("{")) lines.push(JSON.parse(text));
+    },
+    onInvoke: (record) => records.push(record),
+  });
+  const client = new DynamoDBClient({
+    endpoint: dynamo.endpoint,
+    region: localRegion,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  await createLedgerTable(client, table);
+  onTestFinished(async () => {
+    await lambda.stop();
+    client.destroy();
+    await Promise.all([dynamo.stop(), secrets.stop(), relay.stop()]);
+  });
+
+  const send = async (event: unknown): Promise<Invoked> => {
+    const invoked = await lambda.invoke("user-migration", event);
+    if (invoked.kind === "error") told.push(invoked.errorMessage);
+    return invoked;
+  };
+  return {
+    server,
+    role,
+    relay,
+    dynamo,
+    secrets,
+    lines,
+    records,
+    send,
+    signIn: (userName, typed) => send(signInEvent(userName, typed)),
+    async ledger() {
+      const users: LedgerRow[] = [];
+      const counts: Record<string, number> = {};
+      for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+        for (const item of page.Items ?? []) {
+          if (item.pk?.S?.startsWith("user#")) {
+            users.push({ legacyId: item.legacyId?.S, state: item.state?.S, version: Number(item.version?.N) });
+          }
+          if (!item.pk?.S?.startsWith("count#")) continue;
+          for (const [name, value] of Object.entries(item)) {
+            if (value.N !== undefined) counts[name] = (counts[name] ?? 0) + Number(value.N);
+          }
+        }
+      }
+      return { users, counts };
+    },
+  };
+}
+
+/** Cognito's event for a user whom the pool does not know. */
+export function signInEvent(userName: string, password: unknown): Readonly<Record<string, unknown>> {
+  return {
+    version: "1",
+    triggerSource: "UserMigration_Authentication",
+    region: localRegion,
+    userPoolId: `${localRegion}_Example01`,
+    userName,
+    callerContext: { awsSdkVersion: "aws-sdk-unknown-unknown", clientId: "client" },
+    request: { password, validationData: null, clientMetadata: null },
+    response: {
+      userAttributes: null,
+      forceAliasCreation: null,
+      enableSMSMFA: null,
+      finalUserStatus: null,
+      messageAction: null,
+      desiredDeliveryMediums: null,
+    },
+  };
+}
+
+/** The legacy id in an answer that lets the user in; undefined for any other answer. */
+export function migratedId(invoked: Invoked): unknown {
+  const { response } = (invoked.kind === "answer" ? invoked.payload : {}) as {
+    readonly response?: { readonly finalUserStatus?: unknown; readonly userAttributes?: Record<string, unknown> };
+  };
+  return response?.finalUserStatus === "CONFIRMED" ? response.userAttributes?.["custom:legacy_id"] : undefined;
+}
