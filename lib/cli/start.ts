@@ -140,13 +140,20 @@ function summary(broken: number, ms: number): string {
 }
 
 function hints(): string {
+  const tries = [
+    [
+      "npm run samekey -- sign-in chiara.costa",
+      "her password is Chiara-remembers-33; everybody is in examples/demo/legacy.sql",
+    ],
+    ["npm run samekey -- sign-in ada --forgot", "a forgotten password; the code appears here"],
+    [
+      "npx serverless invoke local --stage local --function userMigration --path examples/events/user-migration.json",
+      "one function with one event, outside the pool",
+    ],
+  ] as const;
   return `
 ${bold("Try more")}, from a second terminal while this one runs:
-${aligned([
-  ["npm run samekey -- sign-in chiara.costa", "password: Chiara-remembers-33 (see examples/demo/legacy.sql)"],
-  ["npm run samekey -- sign-in ada --forgot", "a forgotten password; the code appears here"],
-  ["npx serverless invoke local --stage local --function userMigration --path examples/events/user-migration.json", ""],
-])}
+${tries.map(([command, what]) => `  ${command}\n     ${dim(what)}`).join("\n")}
 Ctrl-C ends it.`;
 }
 
