@@ -1,3 +1,4 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
 
@@ -73,28 +74,22 @@ const attemptMs = 1500;
 const attempts = 2;
 
 /**
- * Reads from AWS Secrets Manager. The client is loaded at the first use, so that a function that needs no secret does
- * not pay for it.
+ * Reads from AWS Secrets Manager. The client is made at the first use. Its module is imported at once: the bundler then
+ * keeps the one command that is sent, where an `import()` would keep them all, and only configs that name a secret
+ * lead here.
  * @throws MigrationError SECRET_UNAVAILABLE, with the service's answer as its cause.
  */
 export function fetchFromSecretsManager(): FetchSecret {
-  const opened = once(async () => {
-    const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");
-    const client = new SecretsManagerClient({
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 700, requestTimeout: attemptMs, throwOnRequestTimeout: true },
-    });
-    return { client, GetSecretValueCommand };
-  });
+  let client: SecretsManagerClient | undefined;
 
   return async (name, signal) => {
-    const { client, GetSecretValueCommand } = await opened();
+    client ??= openClient();
     let last: unknown;
     for (let attempt = 0; attempt < attempts; attempt++) {
       signal.throwIfAborted();
       try {
-        const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
-        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal });
+        const command = new GetSecretValueCommand({ SecretId: name });
+        const { SecretString } = await client.send(command, { abortSignal: signal });
         if (SecretString !== undefined) return SecretString;
         throw new MigrationError("SECRET_INVALID", `the secret ${name} is binary, allowed is text`);
       } catch (error) {
@@ -123,13 +118,18 @@ function isFinal(error: unknown): boolean {
   return error instanceof Error && finalNames.has(error.name);
 }
 
-function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+function openClient(): SecretsManagerClient {
+  return new SecretsManagerClient({
+    maxAttempts: 1,
+    // Named so that the SDK does not look for them in files first; with one attempt neither has anything to decide.
+    retryMode: "standard",
+    defaultsMode: "standard",
+    // The request's time ends with the first byte of the answer; the socket's covers an answer that stops half-way.
+    requestHandler: {
+      connectionTimeout: 700,
+      requestTimeout: attemptMs,
+      socketTimeout: attemptMs,
+      throwOnRequestTimeout: true,
+    },
+  });
 }

@@ -56,10 +56,14 @@ export function assertCarries(user: LegacyUser, lookup: Lookup, rules: Identifie
   );
 }
 
-/** Every identifier that leads to the user, canonical, each once: user name, e-mail, phone. */
+/**
+ * Every identifier that leads to the user, canonical, each once: user name, e-mail, phone. A user name that looks like
+ * an address or a number but is not the user's own leads nowhere: its owner would be kept from his account by it.
+ */
 export function identifiersOf(user: LegacyUser, rules: IdentifierRules): readonly string[] {
-  const texts = [user.username, user.attributes.email, user.attributes.phone_number];
-  const present = texts.filter((text): text is string => text !== undefined && text !== "");
-  const canonical = present.map((text) => canonicalIdentifier(text, rules)?.canonical);
-  return [...new Set(canonical.filter((text) => text !== undefined))];
+  const { email, phone_number: phone } = user.attributes;
+  const contacts = [email, phone].map((text) => (text === undefined ? undefined : canonicalIdentifier(text, rules)));
+  const name = canonicalIdentifier(user.username, rules);
+  const named = name?.by === "username" ? [name, ...contacts] : contacts;
+  return [...new Set(named.flatMap((one) => (one === undefined ? [] : [one.canonical])))];
 }

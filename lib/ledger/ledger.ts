@@ -22,6 +22,10 @@ export interface LedgerSettings {
 export function openDynamoDb(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 1,
+    // Named so that the SDK does not look for them in files first; with one attempt neither mode has anything to decide.
+    retryMode: "standard",
+    defaultsMode: "standard",
+    endpointDiscoveryEnabled: false,
     requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
   });
 }

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { untilAborted } from "../core/deadline.ts";
+import { openDeadline, untilAborted } from "../core/deadline.ts";
 import type { SecretRef } from "../core/ports.ts";
 import { parsePostgresAddress } from "./postgres-address.ts";
 import { asFault, isLost, isRefusedCredential } from "./postgres-failures.ts";
@@ -52,7 +52,8 @@ export function openPostgresConnection(
   }
 
   async function connectBySecret(onEnd: () => void, signal: AbortSignal): Promise<Client> {
-    const text = await secret.read(signal);
+    // The driver is loaded while the secret is on its way.
+    const [text] = await Promise.all([secret.read(signal), import("pg")]);
     try {
       return await connect(text, onEnd, signal);
     } catch (error) {
@@ -136,7 +137,11 @@ export function openPostgresConnection(
     warm() {
       current ??= begin();
       // A failure here is met again, and told, by the first event.
-      current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
+      const deadline = openDeadline(warmMs);
+      current
+        .wait(deadline.signal)
+        .catch(() => undefined)
+        .finally(() => deadline.clear());
     },
     async close() {
       const opening = current;

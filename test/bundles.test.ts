@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleFunctions, triggerFunctions } from "../lib/local/bundle.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Bundle {
+  readonly bytes: number;
+  readonly inputs: readonly string[];
+}
+
+let folder: string;
+let bundles: Readonly<Record<string, Bundle>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "samekey-bundles-"));
+  const { metafile } = await bundleFunctions(root, folder, "demo");
+  bundles = Object.fromEntries(triggerFunctions.map((name) => [name, bundleOf(metafile, `${name}.js`)]));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What esbuild took into one output; inputs of which it kept no byte are left out. */
+function bundleOf(metafile: Metafile, name: string): Bundle {
+  const [, output] = Object.entries(metafile.outputs).find(([path]) => path.endsWith(name)) ?? [];
+  const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { bytes: output?.bytes ?? 0, inputs: kept.map(([path]) => path) };
+}
+
+/** The project's own files in a folder of lib/, by name. */
+function own(bundle: Bundle | undefined, part: string): readonly string[] {
+  const prefix = `lib/${part}/`;
+  return (bundle?.inputs ?? []).filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length, -3));
+}
+
+/** The packages of node_modules, by name. */
+function packages(bundle: Bundle | undefined): ReadonlySet<string> {
+  const found = (bundle?.inputs ?? []).map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return new Set(found.filter((name) => name !== undefined));
+}
+
+const drivers = ["pg", "hash-wasm", "@aws-sdk/client-secrets-manager"];
+
+describe("bundles of the demo's config", () => {
+  it.each(["post-authentication", "post-confirmation"])(
+    "%s has no config, no source, no format and no driver",
+    (name) => {
+      const bundle = bundles[name];
+      expect(bundle?.inputs).not.toContain("examples/demo/migration.config.ts");
+      for (const part of ["config", "hashes", "algorithms", "sources"]) expect(own(bundle, part)).toEqual([]);
+      expect(drivers.filter((driver) => packages(bundle).has(driver))).toEqual([]);
+    },
+  );
+
+  // The gate and the guard read the config for their own settings; a config is one value, so what it lists comes along.
+  it.each(["user-migration", "pre-authentication", "pre-sign-up"])("%s has the config and what it lists", (name) => {
+    const bundle = bundles[name];
+    expect(bundle?.inputs).toContain("examples/demo/migration.config.ts");
+    expect(own(bundle, "sources")).toEqual(["postgres"]);
+    expect([...own(bundle, "hashes")].sort()).toEqual(["argon2", "bcrypt", "pbkdf2", "phpass", "scrypt", "sha-crypt"]);
+    expect(drivers.filter((driver) => packages(bundle).has(driver))).toEqual(drivers);
+  });
+
+  it.each(triggerFunctions)("%s has its own hook alone, no family's index and nothing of the laptop", (name) => {
+    const bundle = bundles[name];
+    expect(own(bundle, "hooks")).toEqual([`cognito-${name}`]);
+    expect(bundle?.inputs.filter((path) => /\/index\.ts$/.test(path) && path.startsWith("lib/"))).toEqual([]);
+    for (const part of ["local", "cli"]) expect(own(bundle, part)).toEqual([]);
+    expect(packages(bundle).has("dynalite")).toBe(false);
+  });
+
+  it.each([
+    ["post-authentication", 550],
+    ["post-confirmation", 550],
+    ["pre-authentication", 800],
+    ["pre-sign-up", 800],
+    ["user-migration", 800],
+  ])("%s is smaller than %i kB, since a cold start reads all of it", (name, kilobytes) => {
+    const bytes = bundles[name]?.bytes ?? 0;
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(kilobytes * 1000);
+  });
+});
+
+describe("a bundle of another config", () => {
+  it("has the formats and sources that the config imports, and no other", async () => {
+    const bundle = await bundleWith(`
+      import { defineMigration } from "./lib/config/define-migration.ts";
+      import { bcrypt } from "./lib/hashes/bcrypt.ts";
+      import { custom } from "./lib/sources/custom.ts";
+      export default defineMigration({
+        sources: [custom({ lookups: ["email"], find: () => undefined })],
+        passwords: [bcrypt()],
+        userNames: "email",
+      });
+    `);
+    expect(own(bundle, "hashes")).toEqual(["bcrypt"]);
+    expect(
+      own(bundle, "algorithms").filter((name) => ["argon2", "pbkdf2", "phpass", "scrypt", "sha-crypt"].includes(name)),
+    ).toEqual([]);
+    expect(own(bundle, "sources")).toEqual(["custom"]);
+    expect([...packages(bundle)].filter((name) => ["pg", "@aws-sdk/client-secrets-manager"].includes(name))).toEqual(
+      [],
+    );
+    expect(bundle.bytes).toBeLessThan((bundles["user-migration"]?.bytes ?? 0) * 0.8);
+  });
+});
+
+/** user-migration with this text as its config. */
+async function bundleWith(config: string): Promise<Bundle> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["functions/user-migration.ts"],
+    outdir: folder,
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    mainFields: ["module", "main"],
+    metafile: true,
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "config",
+        setup(setup) {
+          setup.onResolve({ filter: /^#migration$/ }, () => ({
+            path: "migration",
+            namespace: "config",
+            sideEffects: false,
+          }));
+          setup.onLoad({ filter: /.*/, namespace: "config" }, () => ({
+            contents: config,
+            loader: "ts",
+            resolveDir: root,
+          }));
+        },
+      },
+    ],
+  });
+  return bundleOf(metafile, "user-migration.js");
+}

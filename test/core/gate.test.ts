@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { passGate } from "../../lib/core/gate.ts";
+import { openLegacyCache } from "../../lib/core/legacy-cache.ts";
+import type { LegacySource, UserState } from "../../lib/core/ports.ts";
+import type { PlatformUser } from "../../lib/core/user.ts";
+import { custom } from "../../lib/sources/custom.ts";
+import { aDeadline } from "../support/deadline.ts";
+import { anEmbeddedLedger } from "../support/ledger.ts";
+import { aSource } from "../support/legacy-source.ts";
+import { aLegacyUser } from "../support/legacy-user.ts";
+
+const nobody: PlatformUser = { username: "opaque", id: "pool#other", emailVerified: false, phoneVerified: false };
+
+/** A ledger with Ann's row in this state, and the gate before it. */
+async function aSetting(state: UserState | "none", sources?: readonly LegacySource[], perMinute = 100) {
+  const bench = await anEmbeddedLedger();
+  if (state !== "none") {
+    const after = {
+      source: "custom",
+      legacyId: "1",
+      legacyKey: "1",
+      platformUsername: "ann",
+      platformId: "pool#sub",
+      identifiers: ["ann", "ann@example.com", "+15550102030"],
+      state,
+      version: 1,
+      since: "2026-01-01T00:00:00.000Z",
+    };
+    await bench.ledger.change({ before: undefined, after, event: state }, aDeadline().signal);
+  }
+  const cache = openLegacyCache({ keepSeconds: 60, perMinute, entries: 10 }, () => new Date());
+  const services = {
+    ledger: bench.ledger,
+    identifiers: { usernameCase: "insensitive" } as const,
+    ...(sources === undefined ? {} : { legacyCheck: { sources, cache } }),
+  };
+  return {
+    ...bench,
+    pass: (user: Partial<PlatformUser> = { id: "pool#sub" }, known = true) =>
+      passGate({ kind: "gate", user: { ...nobody, ...user }, known }, services, aDeadline()),
+  };
+}
+
+const allowed = { kind: "allowed" };
+
+describe("passGate", () => {
+  it.each(["imported", "verified", "resetting", "placing", "migrated"] as const)("lets %s pass", async (state) => {
+    expect(await (await aSetting(state)).pass()).toEqual(allowed);
+  });
+
+  it.each(["blocked", "erased"] as const)("stops %s", async (state) => {
+    expect(await (await aSetting(state)).pass()).toEqual({ kind: "denied", reason: state });
+  });
+
+  it("lets a user whom Samekey does not know pass with one read and no write", async () => {
+    const { pass, local } = await aSetting("none");
+    const before = new Map(local.requests);
+    expect(await pass({ id: "pool#sub", legacyId: "1", email: "a@example.com", emailVerified: true })).toEqual(allowed);
+    expect(local.requests.get("BatchGetItem")).toBe(1);
+    expect(
+      [...local.requests].filter(([name, count]) => name !== "BatchGetItem" && before.get(name) !== count),
+    ).toEqual([]);
+  });
+
+  it("asks nothing for a user whom the platform does not know: the migration trigger decides", async () => {
+    const { pass, local } = await aSetting("blocked");
+    expect(await pass({ id: "pool#sub" }, false)).toEqual(allowed);
+    expect(local.requests.get("GetItem")).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<PlatformUser>]>([
+    ["platform id", { id: "pool#sub" }],
+    ["identity provider's name", { federatedId: "pool#sub" }],
+    ["legacy id", { legacyId: "1" }],
+    ["verified e-mail address", { email: "ANN@example.com", emailVerified: true }],
+    ["verified phone number", { phone: "+15550102030", phoneVerified: true }],
+  ])("knows the user by %s", async (_, user) => {
+    expect(await (await aSetting("blocked")).pass(user)).toEqual({ kind: "denied", reason: "blocked" });
+  });
+
+  it.each<readonly [string, Partial<PlatformUser>]>([
+    ["an e-mail address that is not verified", { email: "ann@example.com" }],
+    ["a phone number that is not verified", { phone: "+15550102030" }],
+    ["the platform's user name", { username: "ann" }],
+    ["the id of another pool", { id: "pool-b#sub" }],
+  ])("does not know the user by %s", async (_, user) => {
+    expect(await (await aSetting("blocked")).pass(user)).toEqual(allowed);
+  });
+
+  it("passes on a legacy id that is too long for any of the ledger's keys", async () => {
+    expect(await (await aSetting("none")).pass({ legacyId: "x".repeat(2048) })).toEqual(allowed);
+  });
+
+  it("makes a fault of a ledger that is gone", async () => {
+    const { pass, local } = await aSetting("blocked");
+    local.faults.always("GetItem", { kind: "error", status: 400, type: "AccessDeniedException", message: "no" });
+    await expect(pass()).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE" });
+  });
+});
+
+describe("the gate's live check", () => {
+  it("stops a user whom the legacy store has disabled, and asks once in its time", async () => {
+    const { source, asked } = aSource([aLegacyUser({ enabled: false })]);
+    const { pass } = await aSetting("migrated", [source]);
+    expect(await pass()).toEqual({ kind: "denied", reason: "disabled" });
+    expect(await pass()).toEqual({ kind: "denied", reason: "disabled" });
+    expect(asked).toEqual(["id 1"]);
+  });
+
+  it("lets pass whom the legacy store has enabled, or has no longer", async () => {
+    for (const users of [[aLegacyUser()], []]) {
+      expect(await (await aSetting("migrated", [aSource(users).source])).pass()).toEqual(allowed);
+    }
+  });
+
+  it("asks nobody about a user whom Samekey does not know, nor about one of a source that is gone", async () => {
+    const other = aSource([aLegacyUser({ enabled: false })], { name: "other" });
+    const { source, asked } = aSource([aLegacyUser({ enabled: false })]);
+    expect(await (await aSetting("none", [source])).pass()).toEqual(allowed);
+    expect(await (await aSetting("migrated", [other.source])).pass()).toEqual(allowed);
+    expect([...asked, ...other.asked]).toEqual([]);
+  });
+
+  it("is a fault where the store is down or this minute's look-ups are used up", async () => {
+    const down = custom({
+      lookups: ["id"],
+      find: () => {
+        throw new Error("down");
+      },
+    });
+    await expect((await aSetting("migrated", [down])).pass()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+    const none = await aSetting("migrated", [aSource([]).source], 0);
+    await expect(none.pass()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  });
+});

@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { holdsUnderInterleavings } from "../contracts/interleavings.ts";
+import { ledgerContract } from "../contracts/ledger.ts";
+import { ledgerFindContract } from "../contracts/ledger-find.ts";
+import { type DynamoDbLocal, findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
+import { ledgerIn } from "../support/ledger.ts";
+
+const found = findDynamoDbLocal();
+const missing = "missing" in found ? found.missing : undefined;
+const required = process.env.SAMEKEY_REQUIRE_SERVERS === "1";
+if (missing !== undefined) process.stdout.write(`skipped: the ledger on DynamoDB Local (${missing})\n`);
+
+it.runIf(required)("DynamoDB Local is there, since SAMEKEY_REQUIRE_SERVERS is 1", () => {
+  expect(missing).toBeUndefined();
+});
+
+// Amazon's own emulator is the judge where the embedded one differs; without it the reason is printed above.
+describe.skipIf(missing !== undefined)("the ledger on DynamoDB Local", () => {
+  let local: DynamoDbLocal;
+
+  beforeAll(async () => {
+    if ("jar" in found) local = await startDynamoDbLocal(found.jar);
+  });
+
+  afterAll(() => local.stop());
+
+  const open = () => ledgerIn(local.client(), `ledger-${randomUUID()}`);
+  ledgerContract(open);
+  ledgerFindContract(open);
+
+  it("keeps every promise under concurrent and repeated triggers, lost answers and operators' commands", async () => {
+    await holdsUnderInterleavings(local.client(), 12);
+  }, 60_000);
+});
