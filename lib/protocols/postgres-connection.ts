@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { openDeadline, untilAborted } from "../core/deadline.ts";
+import { untilAborted } from "../core/deadline.ts";
 import type { SecretRef } from "../core/ports.ts";
 import { parsePostgresAddress } from "./postgres-address.ts";
 import { asFault, isLost, isRefusedCredential } from "./postgres-failures.ts";
@@ -137,11 +137,7 @@ export function openPostgresConnection(
     warm() {
       current ??= begin();
       // A failure here is met again, and told, by the first event.
-      const deadline = openDeadline(warmMs);
-      current
-        .wait(deadline.signal)
-        .catch(() => undefined)
-        .finally(() => deadline.clear());
+      current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
     },
     async close() {
       const opening = current;

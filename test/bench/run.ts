@@ -1,0 +1,43 @@
+// npm run bench [-- NAME ...] [--rounds N] [--json]: runs all benches or the named ones; exits 1 when a target is missed.
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { benchColdStart } from "./cold-start.ts";
+import { renderResult } from "./report.ts";
+import { type BenchOptions, type BenchResult, missed } from "./result.ts";
+import { benchWarm } from "./warm.ts";
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
+  "cold-start": benchColdStart,
+  warm: benchWarm,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, rounds: { type: "string" } },
+});
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+const names = positionals.length > 0 ? positionals : Object.keys(benches);
+const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+
+if (unknown.length > 0) fail(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);
+else if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) fail("--rounds: a whole number from 1");
+else await run(rounds === undefined ? {} : { rounds });
+
+async function run(options: BenchOptions): Promise<void> {
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? "processor"}, Node ${process.versions.node}`;
+  const results: BenchResult[] = [];
+  if (!values.json) process.stdout.write(`${machine}\n`);
+  for (const name of names) {
+    const result = await benches[name]?.(options);
+    if (result === undefined) continue;
+    results.push(result);
+    if (!values.json) process.stdout.write(`\n${renderResult(result)}\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+  if (results.some((result) => missed(result).length > 0)) process.exitCode = 1;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { errorCodes } from "../lib/core/errors.ts";
+import { members } from "../scripts/lists.ts";
+
+const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+
+describe("the docs", () => {
+  it("explain each error code under a heading of its own, and no other", () => {
+    const headings = [...read("docs/errors.md").matchAll(/^## ([A-Z_]+)$/gm)].map(([, code]) => code);
+    expect(headings).toEqual([...errorCodes].sort());
+  });
+
+  it("list each source in the README", () => {
+    const rows = [...read("README.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name ?? "");
+    expect(rows.filter((name) => members("sources").includes(name))).toEqual(
+      expect.arrayContaining([...members("sources")]),
+    );
+  });
+
+  it("explain each setting of the config", () => {
+    const source = read("lib/config/define-migration.ts");
+    const settings = [...(/const known[^[]*\[([^\]]*)\]/.exec(source)?.[1] ?? "").matchAll(/"([a-zA-Z]+)"/g)];
+    expect(settings.length).toBeGreaterThan(5);
+    const page = read("docs/config.md");
+    for (const [, setting] of settings) expect(page).toMatch(new RegExp(`^\\| \`${setting}[\`.]`, "m"));
+  });
+
+  it("lead nowhere that is not there", () => {
+    for (const file of [
+      "README.md",
+      "docs/config.md",
+      "docs/errors.md",
+      "docs/finish.md",
+      "docs/deploy.md",
+      "docs/hashes.md",
+    ]) {
+      const folder = new URL(`../${file}`, import.meta.url);
+      const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link ?? "");
+      for (const link of links) expect(() => readFileSync(new URL(link, folder))).not.toThrow();
+    }
+  });
+});
