@@ -16,7 +16,8 @@ module.exports = (serverless) => {
     // Lambda takes .mjs for an ES module whatever its loader's settings; `invoke local` cannot load it.
     outputFileExtension: local ? ".js" : ".mjs",
     // The native driver of pg, which nobody installs. Lambda's own SDK is not used: its version is not ours.
-    exclude: ["pg-native"],
+    // @node-rs/argon2 is an adopter's choice, and a binary: docs/hashes.md says how it is taken along.
+    exclude: ["pg-native", "@node-rs/argon2"],
     // A trace is never logged, so that a map would only make the package larger.
     sourcemap: false,
     outputWorkFolder,

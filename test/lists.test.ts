@@ -22,7 +22,7 @@ describe("lists", () => {
   });
 
   it("names the line to add for a new member and the one to remove for a lost one", () => {
-    const line = 'export { bcrypt } from "./bcrypt.ts";';
+    const line = 'export { bcrypt, bcryptFamily } from "./bcrypt.ts";';
     const lost = 'export { lost } from "./lost.ts";';
     const found = indexText("hashes").replace(line, lost);
     expect(staleness("hashes", found)).toEqual([

@@ -1,9 +1,11 @@
 // PBKDF2 (RFC 8018 section 5.2) as node:crypto has it, off the main thread, with its bounds.
 
 import { pbkdf2 as pbkdf2Callback } from "node:crypto";
-import { type Bound, bytesWithin, costWithin, parseCost } from "../core/hash-bounds.ts";
+import { type Bound, bytesWithin, costWithin, parseCost, readBound } from "../core/hash-bounds.ts";
 import { compareBytes, passwordToHash } from "../core/hash-check.ts";
+import { type HashKey, readHashKey } from "../core/hash-key.ts";
 import type { ParsedHash } from "../core/ports.ts";
+import type { SettingFault } from "../core/setting-faults.ts";
 
 /** A digest that PBKDF2 runs over: its own length, what an iteration costs, and how many are allowed. */
 interface Digest {
@@ -27,6 +29,10 @@ const digests = {
 
 export type Pbkdf2Digest = keyof typeof digests;
 
+export function isPbkdf2Digest(name: string): name is Pbkdf2Digest {
+  return Object.hasOwn(digests, name);
+}
+
 /** The digest's own length: the key's, where a string does not name another. */
 export function pbkdf2DigestBytes(digest: Pbkdf2Digest): number {
   return digests[digest].bytes;
@@ -34,10 +40,30 @@ export function pbkdf2DigestBytes(digest: Pbkdf2Digest): number {
 
 /** A bound that adopters may set in each family over PBKDF2: iterations for each block of the key. */
 export const maxIterationsBound = { usual: 3_000_000, min: 600_000, max: 10_000_000 };
+
+export interface Pbkdf2Bounds {
+  /** The most iterations (for each block of the key), 600,000 to 10,000,000; default 4, 3, 2.3 or 1.5 million by digest. */
+  readonly maxIterations?: number;
+}
+
+export function readPbkdf2Bounds(set: Pbkdf2Bounds): {
+  readonly maxIterations: number | undefined;
+  readonly faults: readonly SettingFault[];
+} {
+  const { value, faults } = readBound("maxIterations", set.maxIterations, maxIterationsBound);
+  return { maxIterations: set.maxIterations === undefined ? undefined : value, faults };
+}
+
+/** The bounds in words, for the families' descriptions. */
+export const pbkdf2BoundsText =
+  "iterations for each block of the key: SHA-1 4 million, SHA-256 3, SHA-512 2.3 (maxIterations, up to 10)";
 /** Real keys have 16 to 512 bytes. */
 export const pbkdf2KeyBytes: Bound = { min: 16, max: 1024 };
 const saltBytes: Bound = { min: 0, max: 1024 };
 const memoryBytes = 4096;
+
+/** What a string says: all but the config's part of a hash. */
+export type WrittenPbkdf2 = Omit<Pbkdf2Hash, "format" | "maxIterations">;
 
 export interface Pbkdf2Hash {
   /** The format's name, for messages. */
@@ -52,8 +78,18 @@ export interface Pbkdf2Hash {
   readonly keyBytes?: Bound;
   /** The adopter's bound, instead of the digest's own. */
   readonly maxIterations?: number | undefined;
-  /** What PBKDF2 gets instead of the password's bytes (another encoding, a digest of them). */
-  readonly prepare?: (password: Uint8Array) => Uint8Array;
+  /**
+   * What PBKDF2 gets instead of the password's bytes (another encoding, a digest of them); `undefined` for a password
+   * that the system could not have taken, which is a mismatch.
+   */
+  readonly prepare?: (
+    password: Uint8Array,
+    signal: AbortSignal,
+  ) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /** A project-wide key that stands behind the salt. */
+  readonly saltTail?: HashKey | undefined;
+  /** What is compared with the stored key instead of PBKDF2's own output, and that output's length. */
+  readonly finish?: { readonly keyLength: number; readonly apply: (key: Uint8Array) => Uint8Array };
 }
 
 /**
@@ -67,7 +103,8 @@ export function pbkdf2Hash(hash: Pbkdf2Hash): ParsedHash {
   const key = bytesWithin(name, "bytes of key", hash.key, expected);
   const salt = bytesWithin(name, "bytes of salt", hash.salt, saltBytes);
   // Every block of the key costs all iterations again, so a longer key leaves fewer of them.
-  const blocks = Math.ceil(key.length / bytes);
+  const length = hash.finish?.keyLength ?? key.length;
+  const blocks = Math.ceil(length / bytes);
   const allowed = { min: 1, max: Math.floor((hash.maxIterations ?? maxIterations) / blocks) };
   const iterations =
     typeof hash.iterations === "string"
@@ -78,8 +115,13 @@ export function pbkdf2Hash(hash: Pbkdf2Hash): ParsedHash {
     memoryBytes,
     verify: async (password, signal) => {
       const typed = passwordToHash(password, signal);
-      const computed = await derivePbkdf2(hash.prepare?.(typed) ?? typed, salt, iterations, key.length, hash.digest);
-      return compareBytes(computed, key);
+      const prepared = hash.prepare === undefined ? typed : await hash.prepare(typed, signal);
+      if (prepared === undefined) return "mismatch";
+      const tail = hash.saltTail === undefined ? undefined : await readHashKey(hash.saltTail, signal);
+      const whole = tail === undefined ? salt : Buffer.concat([salt, tail]);
+      signal.throwIfAborted();
+      const derived = await derivePbkdf2(prepared, whole, iterations, length, hash.digest);
+      return compareBytes(hash.finish?.apply(derived) ?? derived, key);
     },
   };
 }

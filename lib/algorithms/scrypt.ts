@@ -55,7 +55,7 @@ export interface ScryptHash {
   readonly keyBytes?: Bound;
   readonly limits: ScryptLimits;
   /** What scrypt gets instead of the password's bytes. */
-  readonly prepare?: (password: Uint8Array) => Uint8Array;
+  readonly prepare?: (password: Uint8Array, signal: AbortSignal) => Uint8Array | Promise<Uint8Array>;
   /** What is compared with the stored key instead of scrypt's own output, and that output's length. */
   readonly finish?: {
     readonly keyLength: number;
@@ -84,7 +84,8 @@ export function scryptHash(hash: ScryptHash): ParsedHash {
       const typed = passwordToHash(password, signal);
       // OpenSSL counts its own small blocks too; a limit at the bare sum refuses what the bounds have let through.
       const options = { N: n, r, p, maxmem: memoryBytes + 2 ** 20 };
-      const derived = await derive(hash.prepare?.(typed) ?? typed, salt, finish?.keyLength ?? key.length, options);
+      const message = (await hash.prepare?.(typed, signal)) ?? typed;
+      const derived = await derive(message, salt, finish?.keyLength ?? key.length, options);
       return compareBytes(finish === undefined ? derived : await finish.apply(derived, signal), key);
     },
   };

@@ -31,9 +31,49 @@ export interface LegacySource {
   ): Promise<
     { readonly kind: "match"; readonly user: LegacyUser } | { readonly kind: "denied"; readonly reason: DeniedReason }
   >;
+  /** Checks the password of one user, by id: before a change of it. Absent where `find` and the formats can do it. */
+  validatePassword?(id: string, password: Secret, signal: AbortSignal): Promise<Verdict>;
+  /** Users whose name, e-mail or phone contains the text, as data and never as a pattern. */
+  search?(text: string, page: PageRequest, signal: AbortSignal): Promise<Page>;
+  /** All users, in an order that does not change between pages. */
+  list?(page: PageRequest, signal: AbortSignal): Promise<Page>;
+  /** @throws MigrationError RECORD_TAKEN when an identifier is another user's. */
+  create?(user: NewUser, signal: AbortSignal): Promise<LegacyUser>;
+  /** Changes what is given and nothing else. @returns undefined for a user who is not there. */
+  update?(id: string, changes: UserChanges, signal: AbortSignal): Promise<LegacyUser | undefined>;
+  /** @returns whether there was such a user. */
+  remove?(id: string, signal: AbortSignal): Promise<boolean>;
   /** Starts opening what the first call will need; called during init, never awaited there. */
   warm?(): void;
   close?(): Promise<void>;
+}
+
+export interface PageRequest {
+  /** How many users at most, 1 to 1,000. */
+  readonly size: number;
+  /** Where the last page ended, as its `next` said. */
+  readonly after?: string;
+}
+
+export interface Page {
+  readonly users: readonly LegacyUser[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+/** A user who is to be made in the legacy store (own store). The password is text or already hashed, as the store takes it. */
+export interface NewUser {
+  readonly username: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+  readonly password?: Secret | StoredPassword;
+}
+
+/** What changes; `null` takes an attribute away. */
+export interface UserChanges {
+  readonly attributes?: Readonly<Record<string, string | null>>;
+  readonly enabled?: boolean;
+  readonly password?: Secret | StoredPassword;
 }
 
 /** A secret by its name in the secret store; the text is read when it is needed. */

@@ -1,119 +1,105 @@
-// Argon2d, Argon2i and Argon2id (RFC 9106) in PHC strings `$argon2id$v=19$m=KiB,t=N,p=N[,data=..]$salt$tag`,
-// bare or behind Django's `argon2`. Version 16 (1.0, also strings without `v=`) is refused: see below.
+// Argon2d, Argon2i and Argon2id (RFC 9106) in PHC strings
+// `$argon2id$v=19$m=KiB,t=N,p=N[,keyid=..][,data=..]$salt$tag`, bare or behind Django's `argon2`, MediaWiki's `:argon2:`
+// or a scheme in braces (OpenLDAP, Dovecot, Spring). A string without `v=` is of version 16.
+// github.com/P-H-C/phc-string-format; phc-winner-argon2 src/encoding.c.
 
-import * as crypto from "node:crypto";
-import { decodeBase64 } from "../core/encodings.ts";
-import { MigrationError } from "../core/errors.ts";
-import { bytesWithin, costWithin, damaged, encodedText, parseCost, readBound } from "../core/hash-bounds.ts";
-import { claims, compareBytes, passwordToHash } from "../core/hash-check.ts";
-import { parsePhc } from "../core/phc.ts";
-import type { HashFormat, ParsedHash } from "../core/ports.ts";
-import type { Secret } from "../core/secret.ts";
-import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
-import type { StoredPassword } from "../core/user.ts";
+import { type Argon2Bounds, readArgon2Bounds } from "../algorithms/argon2.ts";
+import { argon2PhcHash } from "../algorithms/argon2-phc.ts";
+import { type PrepareStep, preparationFaults, prepareFor } from "../algorithms/prepare.ts";
+import { encodedText } from "../core/hash-bounds.ts";
+import { claims } from "../core/hash-check.ts";
+import type { HashFamily, ReadHash } from "../core/hash-family.ts";
+import type { HashKey } from "../core/hash-key.ts";
+import { bytesParam, secretParam, stringAlone } from "../core/hash-params.ts";
+import type { HashFormat } from "../core/ports.ts";
+import { withSettingFaults } from "../core/setting-faults.ts";
 
-export interface Argon2Settings {
-  /** The most memory to fill, MiB, 64 to 512; default 256. */
-  readonly maxMemoryMiB?: number;
-  /** The most memory times passes, MiB, 256 to 4,096; default 1,000. */
-  readonly maxWorkMiB?: number;
+export interface Argon2Settings extends Argon2Bounds {
   /** The key ("pepper") that the legacy system added beside salt and password. */
-  readonly secret?: Secret;
+  readonly secret?: HashKey;
+  /** What Argon2 gets instead of the password: an older hash of it, a pepper. */
+  readonly prepare?: readonly PrepareStep[];
 }
 
-// RFC 9106 recommends 64 MiB and 3 passes, or 2 GiB, which no function of this kind has; OWASP 19 MiB and 2 passes.
-// 1,000 MiB-passes take 2 s on one whole processor. Salts are 8 bytes at least (RFC 9106 section 3.1).
-const maxMemoryBound = { usual: 256, min: 64, max: 512 };
-const maxWorkBound = { usual: 1000, min: 256, max: 4096 };
-const passes = { min: 1, max: 64 };
-const lanes = { min: 1, max: 16 };
-const saltBytes = { min: 8, max: 64 };
-const tagBytes = { min: 12, max: 128 };
-const dataBytes = { min: 0, max: 256 };
-/** Measured with Node 24's crypto.argon2: 370 ms for 64 MiB and 3 passes, 79 ms for 19 MiB and 2 passes. */
-const costMsPerMiB = 2;
-
-interface Limits {
-  readonly memoryKiB: number;
-  readonly workMiB: number;
-  readonly secret: Secret | undefined;
-}
-
-/** Checks Argon2 hashes with node:crypto (Node 24.7 and later have it), off the main thread. */
+/**
+ * Checks Argon2 hashes: with node:crypto off the main thread, or with the provider; version 16 without a provider with
+ * @noble/hashes, four times slower and on the main thread.
+ */
 export function argon2(settings: Argon2Settings = {}): HashFormat {
-  const maxMemory = readBound("maxMemoryMiB", settings.maxMemoryMiB, maxMemoryBound);
-  const maxWork = readBound("maxWorkMiB", settings.maxWorkMiB, maxWorkBound);
-  const limits = { memoryKiB: 1024 * maxMemory.value, workMiB: maxWork.value, secret: settings.secret };
+  const { limits, faults } = readArgon2Bounds(settings);
+  const { prepare = [] } = settings;
   const format: HashFormat = {
     name: "argon2",
-    recognizes: claims("argon2", /^(?:argon2)?\$argon2(?:d|i|id)\$/),
-    parse: (stored) => parse(stored, limits),
+    // Scheme names in braces are case-insensitive (RFC 2307).
+    recognizes: claims("argon2", /^(?:argon2|:argon2:|\{[Aa][Rr][Gg][Oo][Nn]2(?:[Ii][Dd]?)?\})?\$argon2(?:d|i|id)\$/),
+    parse(stored) {
+      const text = encodedText("argon2", stored).replace(/^(?:argon2|:argon2:|\{argon2(?:id?)?\})(?=\$)/i, "");
+      return argon2PhcHash("argon2", text, limits, {
+        secret: settings.secret,
+        prepare: prepareFor("argon2", prepare, stored),
+      });
+    },
     // Salt and tag are random bytes, made once: nobody knows a password for them.
     decoy: {
       encoded: "$argon2id$v=19$m=19456,t=2,p=1$Qlmv+/F++yP15LILaVD5lQ$YqRJgOk93k16HcQkq55JS/yIpz4+CP8y8sBbzO0utVA",
     },
   };
-  return withSettingFaults(format, [...maxMemory.faults, ...maxWork.faults, ...runtimeFaults()]);
+  return withSettingFaults(format, [...faults, ...preparationFaults(prepare)]);
 }
 
-function runtimeFaults(): readonly SettingFault[] {
-  if (crypto.argon2 !== undefined) return [];
-  return [{ path: "runtime", message: `Node ${process.versions.node} has no crypto.argon2, 24.7 and later have it` }];
-}
+/** Associated data and secret, which stand beside the string in some systems, and in the string by PHC's rule. */
+const readWithKeys = (encoded: string, params: Readonly<Record<string, unknown>>): ReadHash => {
+  const secret = secretParam(params, "secret");
+  const data = bytesParam(params, "ad");
+  const text = data === undefined ? undefined : Buffer.from(data).toString("base64").replace(/=+$/, "");
+  const whole = text === undefined ? encoded : encoded.replace(/\$([^$]*)\$([^$]*)$/, `,data=${text}$$$1$$$2`);
+  return { format: argon2(secret === undefined ? {} : { secret }), stored: { encoded: whole } };
+};
 
-function parse(stored: StoredPassword, limits: Limits): ParsedHash {
-  const text = encodedText("argon2", stored).replace(/^argon2(?=\$)/, "");
-  const phc = parsePhc("argon2", text, { required: ["m", "t", "p"], optional: ["data"] });
-  const algorithm = parseAlgorithm(phc.id);
-  requireVersion(phc.version);
-  const parallelism = parseCost("argon2", "lanes", phc.get("p") ?? "", lanes);
-  // RFC 9106 section 3.1: at least 8 blocks of 1 KiB a lane.
-  const memoryBound = { min: 8 * parallelism, max: limits.memoryKiB };
-  const memory = parseCost("argon2", "KiB of memory", phc.get("m") ?? "", memoryBound);
-  const passCount = parseCost("argon2", "passes", phc.get("t") ?? "", passes);
-  const workMiB = Math.ceil((memory * passCount) / 1024);
-  costWithin("argon2", "MiB of memory times passes", workMiB, { min: 1, max: limits.workMiB });
-  const nonce = bytesWithin("argon2", "bytes of salt", decodeBase64(phc.salt), saltBytes);
-  const tag = bytesWithin("argon2", "bytes of tag", decodeBase64(phc.digest), tagBytes);
-  const data = bytesWithin("argon2", "bytes of data", decodeBase64(phc.get("data") ?? ""), dataBytes);
-  return {
-    costMs: costMsPerMiB * workMiB,
-    memoryBytes: memory * 1024,
-    verify: async (password, signal) => {
-      const computed = await derive(algorithm, {
-        message: passwordToHash(password, signal),
-        nonce,
-        parallelism,
-        tagLength: tag.length,
-        memory,
-        passes: passCount,
-        associatedData: data,
-        ...(limits.secret === undefined ? {} : { secret: limits.secret.reveal() }),
-      });
-      return compareBytes(computed, tag);
+export const argon2Family: HashFamily = {
+  name: "argon2",
+  title: "Argon2",
+  specified: "RFC 9106; PHC string format",
+  bounds:
+    "256 MiB (maxMemoryMiB, up to 512), 1,000 MiB of memory times passes (maxWorkMiB, up to 4,096; 512 for version 16), 64 passes, 16 lanes, salt 8 to 64 bytes, tag 12 to 128 bytes",
+  dialects: [
+    {
+      id: "argon2",
+      example: "$argon2id$v=19$m=1024,t=2,p=2$Qk5BNWdYNncwdW5ZMkpEcg$uSVvlUO99ts6npOVOjTGq8fKG+STa+DGep3X01Ucflg",
+      usedBy: "PHP, Laravel, Go, Rust, Auth0, Clerk, WorkOS, Kratos, Logto, SuperTokens, Spring",
+      line: "argon2()",
+      read: readWithKeys,
     },
-  };
-}
-
-type Algorithm = Parameters<typeof crypto.argon2>[0];
-
-function parseAlgorithm(id: string): Algorithm {
-  if (id === "argon2d" || id === "argon2i" || id === "argon2id") return id;
-  throw damaged("argon2", "an unknown variant, allowed argon2d, argon2i, argon2id");
-}
-
-/** A string without `v=` is of version 16: the reference implementation wrote no version before 1.3. */
-function requireVersion(version: string | undefined): void {
-  if (version === "19") return;
-  if (version === undefined || version === "16") {
-    // node:crypto and hash-wasm compute version 19 only; a mismatch would tell a user that a right password is wrong.
-    throw new MigrationError("HASH_UNKNOWN", "argon2: version 16 (1.0), supported is 19 (1.3)");
-  }
-  throw damaged("argon2", "an unknown version, supported is 19");
-}
-
-function derive(algorithm: Algorithm, parameters: crypto.Argon2Parameters): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    crypto.argon2(algorithm, parameters, (error, key) => (error === null ? resolve(key) : reject(error)));
-  });
-}
+    {
+      id: "django-argon2",
+      example: "argon2$argon2i$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$YC9+jJCrQhs5R6db7LlN8Q",
+      usedBy: "Django (Argon2PasswordHasher)",
+      line: "argon2()",
+      read: stringAlone(argon2),
+    },
+    {
+      id: "ldap-argon2",
+      example:
+        "{ARGON2}$argon2i$v=19$m=4096,t=3,p=1$3UomDWM4jSsQ0XSxGP2LUQ$5zh67m3w0CLAAFKokHLilBv4qbTMcFn2dJSj8JeWEso",
+      usedBy: "OpenLDAP (pw-argon2)",
+      line: "argon2()",
+      read: stringAlone(argon2),
+    },
+    {
+      id: "dovecot-argon2",
+      example:
+        "{ARGON2I}$argon2i$v=19$m=32768,t=4,p=1$f2iuP4aUeNMrgu34fhOkkg$1XSZZMWlIs0zmE+snlUIcLADO3GXbA2O/hsQmmc317k",
+      usedBy: "Dovecot ({ARGON2I}, {ARGON2ID})",
+      line: "argon2()",
+      read: stringAlone(argon2),
+    },
+    {
+      id: "mediawiki-argon2",
+      example:
+        ":argon2:$argon2id$v=19$m=1024,t=2,p=1$MGFXT3poR3Y1LjdsaDlWSQ$Ecf1hLXjmkGzKoSxAtX0+dNPw919pRhXLhNgtL6KqhI",
+      usedBy: "MediaWiki ($wgPasswordDefault = 'argon2')",
+      line: "argon2()",
+      read: stringAlone(argon2),
+    },
+  ],
+};

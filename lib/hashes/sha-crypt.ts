@@ -1,43 +1,36 @@
 // SHA-crypt: `$6$[rounds=N$]salt$<86>` with SHA-512 and `$5$[rounds=N$]salt$<43>` with SHA-256, the crypt(3) of Linux,
-// Dovecot, Moodle. Specified in akkadia.org/drepper/SHA-crypt.txt; the step numbers below are its own.
+// Dovecot, Moodle; written with other prefixes by Ory Kratos, and by MySQL 8 with 20 raw bytes of salt. Specified in
+// akkadia.org/drepper/SHA-crypt.txt; MySQL's form in its sql/auth/sha2_password.cc, hashcat's mode 7401.
 
-import { hash } from "node:crypto";
-import { encodeCrypt64 } from "../core/encodings.ts";
-import { damaged, encodedText, parseCost, readBound } from "../core/hash-bounds.ts";
+import { type ShaCryptVariant, sha256Crypt, sha512Crypt, shaCryptText } from "../algorithms/sha-crypt.ts";
+import { decodeHex } from "../core/encodings.ts";
+import { bytesWithin, costWithin, damaged, encodedText, parseCost, readBound } from "../core/hash-bounds.ts";
 import { claims, compareText, passwordToHash } from "../core/hash-check.ts";
-import { runRounds } from "../core/hash-rounds.ts";
+import type { HashFamily } from "../core/hash-family.ts";
+import { stringAlone } from "../core/hash-params.ts";
 import type { HashFormat, ParsedHash } from "../core/ports.ts";
 import { withSettingFaults } from "../core/setting-faults.ts";
 import type { StoredPassword } from "../core/user.ts";
 
 export interface ShaCryptSettings {
-  /** The most rounds, 5,000 to 5,000,000; default 700,000. */
+  /** The most rounds, 5,000 to 5,000,000; default 1,000,000. */
   readonly maxRounds?: number;
 }
 
-// 5,000 is the default of crypt(3), 656,000 that of passlib and so the most that is common: 1.9 s on one whole
-// processor with crypto.hash. Below 1,000 crypt(3) never writes; the specification goes to 999,999,999 (48 minutes).
+// 5,000 is the default of crypt(3), 656,000 that of passlib and so the most that is common: 0.25 s on one whole
+// processor. Below 1,000 crypt(3) never writes; the specification goes to 999,999,999 (6 minutes).
 const minRounds = 1000;
 const usualRounds = 5000;
-const maxRoundsBound = { usual: 700_000, min: usualRounds, max: 5_000_000 };
-const memoryBytes = 8192;
-
-interface Variant {
-  readonly algorithm: "sha256" | "sha512";
-  readonly costMsPerRound: number;
-  /** The digest's bytes in the order in which they are written: see `digestOrder`. */
-  readonly order: readonly number[];
-}
-
-const sha512: Variant = { algorithm: "sha512", costMsPerRound: 0.0029, order: [...digestOrder(42, 21, 0, 21), 63] };
-const sha256: Variant = { algorithm: "sha256", costMsPerRound: 0.0018, order: [...digestOrder(20, 10, 0, 10), 30, 31] };
+const maxRoundsBound = { usual: 1_000_000, min: usualRounds, max: 5_000_000 };
+/** The messages of the eight kinds of rounds fill less than a page of WASM. */
+const memoryBytes = 65_536;
 
 /** Checks SHA-crypt hashes on the main thread, in slices. */
 export function shaCrypt(settings: ShaCryptSettings = {}): HashFormat {
   const maxRounds = readBound("maxRounds", settings.maxRounds, maxRoundsBound);
   const format: HashFormat = {
     name: "sha-crypt",
-    recognizes: claims("sha-crypt", /^\$[56]\$/),
+    recognizes: claims("sha-crypt", /^\$(?:[56]\$|sha(?:256|512)-crypt\$|A\$[0-9A-F]{3}\$|mysql\$A\$)/),
     parse: (stored) => parse(stored, maxRounds.value),
     // Salt and digest are random bytes, made once: nobody knows a password for them.
     decoy: {
@@ -49,74 +42,94 @@ export function shaCrypt(settings: ShaCryptSettings = {}): HashFormat {
 }
 
 // A salt is what its maker took: any printable ASCII but `$` and `:`, at most 16 characters.
-const syntax = /^\$([56])\$(?:rounds=([^$]*)\$)?([!-#%-9;-~]{0,16})\$([./0-9A-Za-z]+)$/;
+const syntax = /^\$(5|6|sha256-crypt|sha512-crypt)\$(?:rounds=([^$]*)\$)?([!-#%-9;-~]{0,16})\$([./0-9A-Za-z]+)$/;
 
 function parse(stored: StoredPassword, maxRounds: number): ParsedHash {
-  const [, id, roundsText, salt, digest] = syntax.exec(encodedText("sha-crypt", stored)) ?? [];
-  if (salt === undefined || digest === undefined || digest.length !== (id === "6" ? 86 : 43)) {
+  const text = encodedText("sha-crypt", stored);
+  if (/^\$(?:mysql\$)?A\$/.test(text)) return parseMysql(text, maxRounds);
+  const [, id, roundsText, salt, digest] = syntax.exec(text) ?? [];
+  const variant = id === "6" || id === "sha512-crypt" ? sha512Crypt : sha256Crypt;
+  if (salt === undefined || digest === undefined || digest.length !== variant.length) {
     throw damaged("sha-crypt", "not of the form $6$[rounds=N$]salt$ and 86 characters, or $5$ and 43");
   }
-  const variant = id === "6" ? sha512 : sha256;
   const rounds = parseCost("sha-crypt", "rounds", roundsText ?? `${usualRounds}`, { min: minRounds, max: maxRounds });
+  return shaCryptHash(variant, Buffer.from(salt), rounds, digest);
+}
+
+const mysqlSaltBytes = 20;
+
+/** MySQL's caching_sha2_password: thousands of rounds in hex, 20 bytes of salt as they are or in hashcat's hex. */
+function parseMysql(text: string, maxRounds: number): ParsedHash {
+  const [, thousands, rest] = /^\$A\$([0-9A-F]{3})\$(.+)$/s.exec(text) ?? [];
+  const [, hashcatThousands, saltHex, digestHex] =
+    /^\$mysql\$A\$([0-9A-F]{3})\*([0-9A-Fa-f]{40})\*([0-9A-Fa-f]{86})$/.exec(text) ?? [];
+  const digestBytes = digestHex === undefined ? undefined : decodeHex(digestHex);
+  const digest = rest?.slice(mysqlSaltBytes) ?? Buffer.from(digestBytes ?? []).toString("latin1");
+  if (!/^[./0-9A-Za-z]{43}$/.test(digest)) {
+    throw damaged("sha-crypt", "not of the form $A$005$, 20 bytes of salt and 43 characters");
+  }
+  const saltText = rest?.slice(0, mysqlSaltBytes);
+  const salt = saltText === undefined ? decodeHex(saltHex ?? "") : Buffer.from(saltText);
+  // MySQL makes salts of seven bits only; in a longer one the text was read in a wrong charset.
+  const bytes = bytesWithin("sha-crypt", "bytes of salt", salt, { min: mysqlSaltBytes, max: mysqlSaltBytes });
+  const rounds = Number.parseInt(thousands ?? hashcatThousands ?? "0", 16) * 1000;
+  costWithin("sha-crypt", "rounds", rounds, { min: minRounds, max: maxRounds });
+  return shaCryptHash(sha256Crypt, bytes, rounds, digest);
+}
+
+function shaCryptHash(variant: ShaCryptVariant, salt: Uint8Array, rounds: number, digest: string): ParsedHash {
   return {
     costMs: variant.costMsPerRound * rounds,
     memoryBytes,
     verify: async (password, signal) => {
       const key = passwordToHash(password, signal);
-      const computed = await derive(variant, key, Buffer.from(salt), rounds, signal);
-      return compareText(encodeCrypt64(Uint8Array.from(variant.order, (index) => computed[index] ?? 0)), digest);
+      return compareText(await shaCryptText(variant, key, salt, rounds, signal), digest);
     },
   };
 }
 
-async function derive(
-  { algorithm }: Variant,
-  key: Uint8Array,
-  salt: Uint8Array,
-  rounds: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const digest = (...parts: readonly Uint8Array[]) => hash(algorithm, Buffer.concat(parts), "buffer");
-  // Steps 4 to 8: digest B; steps 1 to 12: digest A.
-  const b = digest(key, salt, key);
-  const bits = [...key.length.toString(2)].reverse();
-  let state = digest(
-    key,
-    salt,
-    repeated(b, key.length),
-    ...(key.length === 0 ? [] : bits.map((bit) => (bit === "1" ? b : key))),
-  );
-  // Steps 13 to 20: the sequences P and S. This is where a long password costs its length squared.
-  const p = repeated(digest(...Array.from({ length: key.length }, () => key)), key.length);
-  const s = repeated(digest(...Array.from({ length: 16 + (state[0] ?? 0) }, () => salt)), salt.length);
-  // Step 21.
-  await runRounds(rounds, signal, (index) => {
-    const odd = index % 2 === 1;
-    const parts = [odd ? p : state];
-    if (index % 3 !== 0) parts.push(s);
-    if (index % 7 !== 0) parts.push(p);
-    parts.push(odd ? state : p);
-    state = digest(...parts);
-  });
-  return state;
-}
-
-/** The bytes repeated and cut to a length. */
-function repeated(bytes: Uint8Array, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => bytes[index % bytes.length] ?? 0);
-}
-
-/**
- * The digest's bytes in the order of step 22, least significant first: three indices a group; the next group's are one
- * higher and change places in a circle, one way in SHA-512's 21 groups and the other way in SHA-256's 10.
- */
-function digestOrder(low: number, middle: number, high: number, groups: number): readonly number[] {
-  const order: number[] = [];
-  let group: readonly [number, number, number] = [low, middle, high];
-  for (let written = 0; written < groups; written += 1) {
-    order.push(...group);
-    const [first, second, third] = group;
-    group = groups === 21 ? [third + 1, first + 1, second + 1] : [second + 1, third + 1, first + 1];
-  }
-  return order;
-}
+export const shaCryptFamily: HashFamily = {
+  name: "sha-crypt",
+  title: "SHA-crypt",
+  specified: "akkadia.org/drepper/SHA-crypt.txt",
+  bounds: "1,000 to 1,000,000 rounds (maxRounds, up to 5,000,000); 16 bytes of salt, MySQL 20",
+  dialects: [
+    {
+      id: "sha256crypt",
+      example: "$5$QNaOHf1ZV/ev8Y5a$QUOXJ7tVK7sO4iNv5whMc8NGUb9StQB4TjI5DC4g7K0",
+      usedBy: "crypt(3) of Linux, Dovecot, FreeBSD",
+      line: "shaCrypt()",
+      read: stringAlone(shaCrypt),
+    },
+    {
+      id: "sha512crypt",
+      example:
+        "$6$6uMbXGhmPqRwwYn6$awE6W4b4u/E8sGvvRu6jdbL45S82sTtzRSccy5i7.egK0u52EbQXc3tcdQ58/FZybTEz43snsVQ45wxe5KQ0g1",
+      usedBy: "crypt(3) of Linux, Dovecot, Moodle, phpBB",
+      line: "shaCrypt()",
+      read: stringAlone(shaCrypt),
+    },
+    {
+      id: "kratos-sha256-crypt",
+      example: "$sha256-crypt$rounds=10000$DJLlfeCR8Ejy/eV7$daobwi60BGFNf.K.jrFGM4WuoN0nfdkxb9n6VIy68a5",
+      usedBy: "Ory Kratos",
+      line: "shaCrypt()",
+      read: stringAlone(shaCrypt),
+    },
+    {
+      id: "kratos-sha512-crypt",
+      example:
+        "$sha512-crypt$rounds=10000$Pe33rnpaHRzlyS2o$aD6gMi.s7SAwpLHK7S21e6KS74uxFfMBJNHPHXiez2IC97.qM7/o7vP0C7MFDZrkGRzON3NmDrNnaaOQFwbfd/",
+      usedBy: "Ory Kratos",
+      line: "shaCrypt()",
+      read: stringAlone(shaCrypt),
+    },
+    {
+      id: "mysql-caching-sha2",
+      example: "$A$005$3Xq}r{R?0TjWp9aK.;uzn0BZy2Dux9Apazv1AcDoc/1UG0J.TbuBdTsyEG6p/C.",
+      usedBy: "MySQL 8 (caching_sha2_password)",
+      line: "shaCrypt()",
+      read: stringAlone(shaCrypt),
+    },
+  ],
+};

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchColdStart } from "./cold-start.ts";
+import { benchHashes } from "./hashes.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
 import { benchWarm } from "./warm.ts";
@@ -9,6 +10,7 @@ import { benchWarm } from "./warm.ts";
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   "cold-start": benchColdStart,
   warm: benchWarm,
+  hashes: benchHashes,
 };
 
 const { values, positionals } = parseArgs({

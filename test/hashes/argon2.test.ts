@@ -1,16 +1,12 @@
+import { argon2Sync, createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../lib/core/secret.ts";
 import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
-import { argon2 } from "../../lib/hashes/argon2.ts";
+import { argon2, argon2Family } from "../../lib/hashes/argon2.ts";
+import { describeFamily } from "./family-suite.ts";
 import { refusal, verdict } from "./refusal.ts";
-import { describeVectors, type Exception } from "./vector-suite.ts";
 
-// Version 16 (`v=16` or no `v=`) cannot be computed here and says so; its malformed strings stay what they are.
-const version16: Exception = (vector) =>
-  !/\$v=(?!16)/.test(vector.hash) && vector.params.malformed !== true ? "HASH_UNKNOWN" : undefined;
-
-const make = (secret?: Secret) => argon2(secret === undefined ? {} : { secret });
-describeVectors("argon2", make, version16);
+describeFamily(argon2Family);
 
 // The same hash as in the vectors, made by the argon2 command line (phc-winner-argon2 20171227).
 const hash = "$argon2i$v=19$m=256,t=2,p=2$c2FsdHNhbHRzYWx0$raP+Nmy9iuyXBvnSvCkMB9mTtDm+D2bNcOBi8VHC2yc";
@@ -55,5 +51,71 @@ describe("argon2", () => {
     expect(wide.parse({ encoded: large }).memoryBytes).toBe(512 * 2 ** 20);
     const faults = settingFaultsOf(argon2({ maxMemoryMiB: 1024, maxWorkMiB: 1 }));
     expect(faults.map((fault) => fault.path)).toEqual(["maxMemoryMiB", "maxWorkMiB"]);
+  });
+
+  // The string of a right password, made by the argon2 command line with -v 10.
+  const version16 = "$argon2id$v=16$m=256,t=2,p=1$c2FsdHNhbHRzYWx0$eOovcufnINKTVliQT9P/ky2oNUpZ5E8JjnPUFEF38vw";
+
+  it("takes a string without v= for version 16, at its own cost", async () => {
+    expect(await verdict(argon2(), version16.replace("$v=16", ""), "old version")).toBe("match");
+    const cost = (encoded: string) => argon2().parse({ encoded }).costMs;
+    expect(cost(version16)).toBeGreaterThan(cost(version16.replace("v=16", "v=19")));
+  });
+
+  it("refuses more work than 512 MiB-passes of version 16", () => {
+    const large = version16.replace("m=256,t=2", "m=262144,t=3");
+    expect(refusal(argon2(), large).code).toBe("HASH_TOO_COSTLY");
+  });
+
+  it("cuts the work of version 16 when the deadline is over", async () => {
+    const over = new Error("over");
+    const cut = new AbortController();
+    const parsed = argon2().parse({ encoded: version16.replace("m=256,t=2", "m=65536,t=4") });
+    setTimeout(() => cut.abort(over), 1);
+    await expect(parsed.verify(Secret.fromText("any"), cut.signal)).rejects.toBe(over);
+  });
+
+  it("computes with the provider where there is one, for a third of the cost", async () => {
+    const fast = argon2({ provider: () => import("@node-rs/argon2") });
+    expect(await verdict(fast, hash, "shellpw")).toBe("match");
+    expect(await verdict(fast, hash, "shellpv")).toBe("mismatch");
+    expect(await verdict(fast, version16, "old version")).toBe("match");
+    const cost = (format: typeof fast) => format.parse({ encoded: hash }).costMs;
+    expect(cost(fast)).toBeLessThan(cost(argon2()));
+  });
+
+  it("leaves associated data, which the provider has not, to Node", async () => {
+    const never = argon2({ provider: () => Promise.reject(new Error("not deployed")) });
+    expect(await verdict(never, hash.replace("p=2", "p=2,data=AAAA"), "shellpw")).toBe("mismatch");
+    await expect(verdict(never, hash, "shellpw")).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  it("takes a key's name only where a key is set, which is read by name", async () => {
+    const named = hash.replace("p=2", "p=2,keyid=Zm9v");
+    expect(refusal(argon2(), named).code).toBe("HASH_UNKNOWN");
+    const read = async () => "pepper";
+    const peppered = argon2({ secret: { name: "pepper", read, refresh: read } });
+    const parameters = { message: Buffer.from("pw"), nonce: Buffer.from("saltsalt"), parallelism: 1, tagLength: 32 };
+    const tag = argon2Sync("argon2id", { ...parameters, memory: 64, passes: 1, secret: Buffer.from("pepper") });
+    const text = tag.toString("base64").replace(/=+$/, "");
+    expect(await verdict(peppered, `$argon2id$v=19$m=64,t=1,p=1,keyid=Zm9v$c2FsdHNhbHQ$${text}`, "pw")).toBe("match");
+  });
+
+  it.each(["{ARGON2}", "{argon2id}", "{Argon2I}", ":argon2:", "argon2"])(
+    "claims %s before the string",
+    async (prefix) => {
+      expect(argon2().recognizes({ encoded: `${prefix}${hash}` })).toBe(true);
+      expect(await verdict(argon2(), `${prefix}${hash}`, "shellpw")).toBe("match");
+    },
+  );
+
+  it("checks an older hash inside", async () => {
+    const parameters = { nonce: Buffer.from("saltsalt"), parallelism: 1, tagLength: 32, memory: 64, passes: 1 };
+    const message = createHash("md5").update("pw").digest("hex");
+    const tag = argon2Sync("argon2id", { ...parameters, message: Buffer.from(message) });
+    const text = tag.toString("base64").replace(/=+$/, "");
+    const encoded = `$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$${text}`;
+    expect(await verdict(argon2({ prepare: [{ digest: "md5" }] }), encoded, "pw")).toBe("match");
+    expect(await verdict(argon2(), encoded, "pw")).toBe("mismatch");
   });
 });

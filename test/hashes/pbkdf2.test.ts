@@ -1,11 +1,12 @@
+import { pbkdf2Sync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
-import { pbkdf2 } from "../../lib/hashes/pbkdf2.ts";
+import { pbkdf2, pbkdf2Family } from "../../lib/hashes/pbkdf2.ts";
+import { describeFamily } from "./family-suite.ts";
 import { refusal, verdict } from "./refusal.ts";
-import { describeVectors } from "./vector-suite.ts";
 
 // Among them Ory Kratos' sha224 and sha384, which are really SHA-3.
-describeVectors("pbkdf2", () => pbkdf2());
+describeFamily(pbkdf2Family);
 
 const key32 = Buffer.alloc(32, 7).toString("base64");
 const bareKey32 = key32.replace("=", "");
@@ -59,5 +60,59 @@ describe("pbkdf2", () => {
     expect(settingFaultsOf(pbkdf2({ maxIterations: 10_000_001 })).map((fault) => fault.path)).toEqual([
       "maxIterations",
     ]);
+  });
+
+  it.each(["sha224", "sha384", "sha3-224", "sha3-384"])(
+    "takes a key of %s, by SHA-2 and by Kratos' SHA-3",
+    async (digest) => {
+      const key = pbkdf2Sync("typed", "saltsalt", 1000, 32, digest).toString("base64").replace(/=+$/, "");
+      const encoded = `$pbkdf2-${digest.replace("sha3-", "sha")}$i=1000,l=32$c2FsdHNhbHQ$${key}`;
+      expect(await verdict(pbkdf2(), encoded, "typed")).toBe("match");
+      expect(await verdict(pbkdf2(), encoded, "other")).toBe("mismatch");
+      const oneDigest = pbkdf2().parse({ encoded: encoded.replace(/sha(224|384)/, "sha512") }).costMs;
+      expect(pbkdf2().parse({ encoded }).costMs).toBeGreaterThan(oneDigest);
+    },
+  );
+});
+
+describe("pbkdf2 with Clerk's dialect", () => {
+  const clerk = pbkdf2({ dialect: "clerk" });
+  const salt = Buffer.from("0123456789abcdef");
+  const derive = (digest: string, from: string | Buffer, length: number) =>
+    pbkdf2Sync("typed", from, 1000, length, digest);
+  const hexSalt = salt.toString("hex");
+
+  it.each([
+    [
+      "sha256, base64 salt",
+      `pbkdf2_sha256$1000$${salt.toString("base64")}$${derive("sha256", salt, 32).toString("base64")}`,
+    ],
+    ["sha512, text salt", `pbkdf2_sha512$1000$${hexSalt}$${derive("sha512", hexSalt, 64).toString("hex")}`],
+    ["sha512_hex, hexadecimal salt", `pbkdf2_sha512_hex$1000$${hexSalt}$${derive("sha512", salt, 64).toString("hex")}`],
+    ["sha1, hexadecimal salt", `pbkdf2_sha1$1000$${hexSalt}$${derive("sha1", salt, 20).toString("hex")}`],
+    ["sha1, text salt", `pbkdf2_sha1$1000$grain$${derive("sha1", "grain", 20).toString("hex")}`],
+    ["sha1, length", `pbkdf2_sha1$1000$grain$${derive("sha1", "grain", 32).toString("hex")}$32`],
+  ])("reads %s", async (_, encoded) => {
+    expect(clerk.recognizes({ encoded })).toBe(true);
+    expect(await verdict(clerk, encoded, "typed")).toBe("match");
+    expect(await verdict(clerk, encoded, "other")).toBe("mismatch");
+  });
+
+  it("refuses a salt that is not in its encoding, and a key of another length than it says", () => {
+    expect(refusal(clerk, `pbkdf2_sha256$1000$no base64$${key32}`).code).toBe("HASH_DAMAGED");
+    expect(refusal(clerk, `pbkdf2_sha512_hex$1000$grain$${"ab".repeat(64)}`).code).toBe("HASH_DAMAGED");
+    expect(refusal(clerk, `pbkdf2_sha1$1000$grain$${"ab".repeat(20)}$32`).code).toBe("HASH_DAMAGED");
+  });
+
+  it("takes Django's strings for what they are without the setting", async () => {
+    const encoded = `pbkdf2_sha256$1000$c2FsdHNhbHQ=$${derive("sha256", "c2FsdHNhbHQ=", 32).toString("base64")}`;
+    expect(await verdict(pbkdf2(), encoded, "typed")).toBe("match");
+    expect(await verdict(clerk, encoded, "typed")).toBe("mismatch");
+  });
+
+  it("reports an unknown dialect", () => {
+    const unknown: unknown = "rails";
+    const faults = settingFaultsOf(pbkdf2({ dialect: unknown as "clerk" }));
+    expect(faults.map((fault) => fault.path)).toEqual(["dialect"]);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
-import { phpass } from "../../lib/hashes/phpass.ts";
-import { refusal } from "./refusal.ts";
-import { describeVectors } from "./vector-suite.ts";
+import { bcrypt } from "../../lib/hashes/bcrypt.ts";
+import { phpass, phpassFamily } from "../../lib/hashes/phpass.ts";
+import { describeFamily } from "./family-suite.ts";
+import { refusal, verdict } from "./refusal.ts";
 
-describeVectors("phpass", () => phpass());
+describeFamily(phpassFamily);
 
 const decoy = phpass().decoy?.encoded ?? "";
 
@@ -15,7 +16,7 @@ describe("phpass", () => {
       message: "phpass: 21 as log2 of the rounds, allowed 7 to 18",
     });
     const allowed = phpass({ maxLog2Rounds: 21 }).parse({ encoded: decoy.replace("$P$B", "$P$J") });
-    expect(allowed.costMs).toBeGreaterThan(3000);
+    expect(allowed.costMs).toBeGreaterThan(400);
   });
 
   it.each([
@@ -29,6 +30,32 @@ describe("phpass", () => {
 
   it("leaves Drupal's $S$ to others", () => {
     expect(phpass().recognizes({ encoded: decoy.replace("$P$", "$S$") })).toBe(false);
+  });
+
+  it("leaves what TYPO3 made of clear passwords as it is behind its C", async () => {
+    // "Larch-Teapot-41" by the formula.
+    const encoded = "$P$B2KuwFBOD2LBkUpM7gdFy6Z3iR600d0";
+    expect(await verdict(phpass(), encoded, "Larch-Teapot-41")).toBe("match");
+    expect(phpass().recognizes({ encoded: `C${encoded}` })).toBe(true);
+    expect(await verdict(phpass(), `C${encoded}`, "Larch-Teapot-41")).toBe("match");
+    expect(await verdict(phpass(), `M${encoded}`, "Larch-Teapot-41")).toBe("mismatch");
+  });
+
+  it("hands the second half of phpBB's combined hashes to the format that is set for them", async () => {
+    const encoded = "$H\\2y$9k3Zq0x/P$04\\abcdefghijklmnopqrstuu$cteyWf6yu5UXTOk8xA31kNex8zyCpdq";
+    expect(phpass().recognizes({ encoded })).toBe(true);
+    expect(refusal(phpass(), encoded).code).toBe("HASH_UNKNOWN");
+    const combined = phpass({ combined: bcrypt() });
+    expect(await verdict(combined, encoded, "Larch-Teapot-41")).toBe("match");
+    expect(await verdict(combined, encoded, "Larch-Teapot-42")).toBe("mismatch");
+    expect(refusal(combined, encoded.replace("$04", "$15")).code).toBe("HASH_TOO_COSTLY");
+  });
+
+  it("needs the user name for SMF's hashes, and takes phpBB 2's in windows-1252 or UTF-8", async () => {
+    expect(refusal(phpass(), "$CP$1d06eac02166e7f6ce9b215d64ceca079bf757a7").code).toBe("HASH_DAMAGED");
+    expect(await verdict(phpass(), "$CP$b5cf521bc0886c5bc3ed7a9bb57a9937", "10 \u20ac \u00fc")).toBe("match");
+    expect(await verdict(phpass(), "$CP$f14dbed835bf5d7b9bc6e33af6bc2c49", "10 \u20ac \u00fc")).toBe("match");
+    expect(await verdict(phpass(), "$CP$f14dbed835bf5d7b9bc6e33af6bc2c49", "10 \u20ac \u00fd")).toBe("mismatch");
   });
 
   it("reports a bound out of range", () => {

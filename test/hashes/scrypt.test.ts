@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
-import { scrypt } from "../../lib/hashes/scrypt.ts";
+import { scrypt, scryptFamily } from "../../lib/hashes/scrypt.ts";
+import { describeFamily } from "./family-suite.ts";
 import { refusal } from "./refusal.ts";
-import { describeVectors } from "./vector-suite.ts";
 
-describeVectors("scrypt", () => scrypt());
+describeFamily(scryptFamily);
 
 const decoy = scrypt().decoy?.encoded ?? "";
 const key64 = Buffer.alloc(64, 7).toString("base64");

@@ -1,0 +1,4 @@
+import { couchdbFamily } from "../../lib/hashes/couchdb.ts";
+import { describeFamily } from "./family-suite.ts";
+
+describeFamily(couchdbFamily);

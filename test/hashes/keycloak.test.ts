@@ -1,0 +1,4 @@
+import { keycloakFamily } from "../../lib/hashes/keycloak.ts";
+import { describeFamily } from "./family-suite.ts";
+
+describeFamily(keycloakFamily);

@@ -1,0 +1,4 @@
+import { workosFamily } from "../../lib/hashes/workos.ts";
+import { describeFamily } from "./family-suite.ts";
+
+describeFamily(workosFamily);
