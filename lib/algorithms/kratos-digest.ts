@@ -2,14 +2,14 @@
 // the same form or of the password alone, and `$hmac-sha256$<hexadecimal MAC>$<key>`; every part in padded base64.
 // github.com/ory/kratos, hash/hash_comparator.go.
 
+import { createHmac } from "node:crypto";
 import { decodeBase64, decodeHex } from "../core/encodings.ts";
 import { bytesWithin, damaged } from "../core/hash-bounds.ts";
 import type { ParsedHash } from "../core/ports.ts";
-import { type Digest, nodeDigests } from "./digest.ts";
 import { digestCheck } from "./digest-check.ts";
 import { iteratedHash } from "./iterated-digest.ts";
+import { md4, md4Bytes } from "./md4.ts";
 import { utf8Text } from "./password-text.ts";
-import { rareDigests } from "./rare-digest.ts";
 
 const templateBytes = { min: 1, max: 1024 };
 const saltBytes = { min: 0, max: 1024 };
@@ -44,19 +44,34 @@ export function kratosDigestHash(
 /** @throws MigrationError HASH_DAMAGED */
 export function kratosHmacHash(format: string, text: string): ParsedHash {
   const [, name = "", mac = "", key = ""] = /^\$hmac-([a-z0-9]+)\$([^$]*)\$([^$]*)$/.exec(text) ?? [];
-  const digest = hmacDigests.includes(name) ? digestNamed(name) : undefined;
-  if (digest === undefined) throw damaged(format, `not of the form $hmac-(${hmacDigests.join("|")})$mac$key`);
+  const bytes = hmacBytes.get(name);
+  if (bytes === undefined) throw damaged(format, `not of the form $hmac-(${[...hmacBytes.keys()].join("|")})$mac$key`);
   const hex = Buffer.from(padded(mac) ?? []).toString("latin1");
-  const bound = { min: digest.bytes, max: digest.bytes };
+  const bound = { min: bytes, max: bytes };
   const expected = bytesWithin(format, "bytes of MAC", /^[0-9a-f]*$/.test(hex) ? decodeHex(hex) : undefined, bound);
   const keyFound = bytesWithin(format, "bytes of key", padded(key), keyBytes);
-  return digestCheck(expected, async (password) => (await digest.load()).hmac(keyFound, password));
+  return digestCheck(expected, (password) =>
+    name === "md4" ? hmacMd4(keyFound, password) : createHmac(name, keyFound).update(password).digest(),
+  );
 }
 
-const hmacDigests = ["md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+const hmacBytes: ReadonlyMap<string, number> = new Map([
+  ["md4", md4Bytes],
+  ["md5", 16],
+  ["sha1", 20],
+  ["sha224", 28],
+  ["sha256", 32],
+  ["sha384", 48],
+  ["sha512", 64],
+]);
 
-function digestNamed(name: string): Digest | undefined {
-  return nodeDigests.get(name) ?? rareDigests.get(name);
+const blockBytes = 64;
+
+/** RFC 2104 section 2. */
+async function hmacMd4(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
+  const short = key.length > blockBytes ? await md4(key) : key;
+  const padded = (mask: number) => Uint8Array.from({ length: blockBytes }, (_, at) => (short[at] ?? 0) ^ mask);
+  return md4(Buffer.concat([padded(0x5c), await md4(Buffer.concat([padded(0x36), data]))]));
 }
 
 /** Base64 with its padding; Go's strict decoder takes no other. */

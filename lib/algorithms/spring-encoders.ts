@@ -1,29 +1,33 @@
 // The strings of Spring Security's password encoders that are its own.
 // docs.spring.io/spring-security/site/docs/current/api, org.springframework.security.crypto.
 
+import { hash } from "node:crypto";
 import { decodeBase64, decodeHex } from "../core/encodings.ts";
 import { bytesWithin, damaged } from "../core/hash-bounds.ts";
 import { type HashKey, readHashKey } from "../core/hash-key.ts";
 import type { ParsedHash } from "../core/ports.ts";
-import { type Digest, nodeDigests } from "./digest.ts";
 import { digestCheck } from "./digest-check.ts";
 import { iteratedHash } from "./iterated-digest.ts";
 import { decodeDigest } from "./json-fields.ts";
+import { md4, md4Bytes } from "./md4.ts";
 import { type Pbkdf2Digest, pbkdf2Hash } from "./pbkdf2.ts";
-import { rareDigests } from "./rare-digest.ts";
 import { type ScryptLimits, scryptHash } from "./scrypt.ts";
 
-const digests = { MD4: "md4", MD5: "md5", "SHA-1": "sha1", "SHA-256": "sha256" } as const;
+const digests = {
+  MD4: { bytes: md4Bytes, compute: md4 },
+  MD5: { bytes: 16, compute: (data: Uint8Array) => hash("md5", data, "buffer") },
+  "SHA-1": { bytes: 20, compute: (data: Uint8Array) => hash("sha1", data, "buffer") },
+  "SHA-256": { bytes: 32, compute: (data: Uint8Array) => hash("sha256", data, "buffer") },
+} as const;
 
 /** `{salt}digest` of MessageDigestPasswordEncoder and Md4PasswordEncoder: the braces are hashed behind the password. */
 export function springDigestHash(format: string, id: keyof typeof digests, text: string): ParsedHash {
-  const digest: Digest | undefined = nodeDigests.get(digests[id]) ?? rareDigests.get(digests[id]);
+  const { bytes, compute } = digests[id];
   const [, salt = "", written = ""] = /^(\{[^{}]{0,1024}\})?([^{}]+)$/.exec(text) ?? [];
-  if (digest === undefined || written === "") throw damaged(format, "not of the form {salt}digest");
-  const { bytes } = digest;
+  if (written === "") throw damaged(format, "not of the form {salt}digest");
   const expected = bytesWithin(format, "bytes of digest", decodeDigest(written, bytes), { min: bytes, max: bytes });
   const tail = Buffer.from(salt);
-  return digestCheck(expected, async (password) => (await digest.load()).digest(Buffer.concat([password, tail])));
+  return digestCheck(expected, (password) => compute(Buffer.concat([password, tail])));
 }
 
 const standardSaltBytes = 8;

@@ -1,8 +1,7 @@
 // Auth0's `custom_password_hash` of its bulk import: a JSON object with an algorithm and its hash, salt and password
 // encoding. https://auth0.com/docs/manage-users/user-migration/bulk-user-import-database-schema-and-examples
 
-import type { Digest } from "../algorithms/digest.ts";
-import { nodeDigests } from "../algorithms/digest.ts";
+import { type Digest, nodeDigests } from "../algorithms/digest.ts";
 import { digestCheck } from "../algorithms/digest-check.ts";
 import { type EncodedKind, encodedHash } from "../algorithms/encoded-hash.ts";
 import {
@@ -11,7 +10,6 @@ import {
   decodeDigest,
   type Fields,
   field,
-  nestedFields,
   optionalNumber,
   parseJson,
   requiredNumber,
@@ -60,6 +58,10 @@ export function auth0(settings: Auth0Settings = {}): HashFormat {
       const object = asFields(name, "the row", parseJson(name, encodedText(name, stored)));
       const wrapped = field(object, "custom_password_hash");
       return parse(wrapped === undefined ? object : asFields(name, "custom_password_hash", wrapped), limits);
+    },
+    // Salt and digest are random bytes, made once: nobody knows a password for them.
+    decoy: {
+      encoded: '{"algorithm":"bcrypt","hash":{"value":"$2b$10$IMyKkvzSG0abCnIoi3GxKutIGGMujdWC6ynPoa4MSqVzLG5/Bs55."}}',
     },
   };
   return withSettingFaults(format, faults);
@@ -141,13 +143,9 @@ function digestField(hash: Fields, bytes: number): Uint8Array {
 function saltOf(object: Fields): { readonly bytes: Uint8Array; readonly first: boolean } {
   const salt = field(object, "salt");
   if (salt === undefined) return { bytes: new Uint8Array(), first: true };
-  const fields = nestedFieldsOrText(salt);
+  const fields = asFields(name, "salt", salt);
   const first = choice(name, fields, "position", ["prefix", "suffix"], "prefix") === "prefix";
   return { bytes: decodedField("bytes of salt", fields, "utf8", saltBytes), first };
-}
-
-function nestedFieldsOrText(salt: unknown): Fields {
-  return typeof salt === "string" ? { value: salt } : nestedFields(name, "salt", salt);
 }
 
 type Encoding = "utf8" | "hex" | "base64";

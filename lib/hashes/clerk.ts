@@ -119,6 +119,18 @@ const examples: Readonly<Record<(typeof hashers)[number], string>> = {
   argon2id: "$argon2id$v=19$m=256,t=2,p=2$c2FsdHNhbHRzYWx0$z/BisFJ3RV24w7UBSCq0VCbTAxYRwAiz/KlTQMMBVLs",
 };
 
+/** Digests whose form tells the hasher, or nearly so; the other ones look like anybody's. */
+const forms: Readonly<Partial<Record<(typeof hashers)[number], RegExp>>> = {
+  md5_salted: /^[^$]{1,64}\$[0-9a-f]{32}$/,
+  sha256_salted: /^[^$]{1,64}\$[0-9a-f]{64}$/,
+  pbkdf2_sha1: /^pbkdf2_sha1\$[0-9]+\$[^$]+\$[0-9a-f]{32,}(?:\$[0-9]+)?$/,
+  pbkdf2_sha256: /^pbkdf2_sha256\$[0-9]+\$[A-Za-z0-9+/]+={0,2}\$[A-Za-z0-9+/]+={0,2}$/,
+  pbkdf2_sha512: /^pbkdf2_sha512\$[0-9]+\$[^$]+\$[0-9a-f]{32,}$/,
+  pbkdf2_sha512_hex: /^pbkdf2_sha512_hex\$/,
+  scrypt_firebase: /^(?:[A-Za-z0-9+/_-]+={0,2}\$){4}[0-9]+\$[0-9]+$/,
+  sha512_symfony: /^sha512_symfony\$/,
+};
+
 export const clerkFamily: HashFamily = {
   name,
   title: "Clerk password_digest",
@@ -127,6 +139,7 @@ export const clerkFamily: HashFamily = {
   dialects: hashers.map((hasher) => ({
     id: `clerk-${hasher.replaceAll("_", "-")}`,
     example: examples[hasher],
+    ...(forms[hasher] === undefined ? {} : { couldBe: forms[hasher] }),
     beside: `password_hasher ${hasher}`,
     usedBy: `Clerk's import: ${hasher}`,
     line: "clerk()",

@@ -3,13 +3,12 @@
 // https://firebase.google.com/docs/cli/auth, https://firebase.google.com/docs/auth/admin/import-users
 
 import { type BcryptBounds, bcryptHash, readBcryptBounds } from "../algorithms/bcrypt.ts";
+import { firebaseDigestHash, firebaseHmacHash, isFirebaseHmac } from "../algorithms/firebase-digest.ts";
 import {
-  firebaseDigestHash,
-  firebaseDigests,
-  firebaseHmacHash,
-  firebaseHmacs,
-  isFirebaseHmac,
-} from "../algorithms/firebase-digest.ts";
+  type FirebaseParameters,
+  firebaseAlgorithms,
+  firebaseParameterFaults,
+} from "../algorithms/firebase-parameters.ts";
 import { firebaseScryptHash } from "../algorithms/firebase-scrypt.ts";
 import { decodeAnyBase64 } from "../algorithms/json-fields.ts";
 import {
@@ -27,38 +26,10 @@ import type { HashKey } from "../core/hash-key.ts";
 import { bytesParam, optionalText } from "../core/hash-params.ts";
 import type { HashFormat, ParsedHash } from "../core/ports.ts";
 import { Secret } from "../core/secret.ts";
-import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
+import { withSettingFaults } from "../core/setting-faults.ts";
 import type { StoredPassword } from "../core/user.ts";
 
-const algorithms = [
-  "SCRYPT",
-  "STANDARD_SCRYPT",
-  "PBKDF_SHA1",
-  "PBKDF2_SHA256",
-  "BCRYPT",
-  ...firebaseHmacs,
-  ...firebaseDigests,
-] as const;
-export type FirebaseAlgorithm = (typeof algorithms)[number];
-
-export interface FirebaseSettings extends BcryptBounds, Pbkdf2Bounds, ScryptBounds {
-  /** Default `SCRYPT`, Firebase's own; an export holds hashes of it alone. */
-  readonly algorithm?: FirebaseAlgorithm;
-  /** `base64_signer_key` of the project's hash parameters, as the console shows it; or the base64 `--hash-key` of HMAC. */
-  readonly signerKey?: HashKey;
-  /** `base64_salt_separator`; default `Bw==`, which every project has. */
-  readonly saltSeparator?: string;
-  /** Default 8 for SCRYPT, 1 for digests; PBKDF needs it. */
-  readonly rounds?: number;
-  /** SCRYPT: log2 N, default 14. STANDARD_SCRYPT: N itself. */
-  readonly memoryCost?: number;
-  /** STANDARD_SCRYPT: p, r and the bytes of the key. */
-  readonly parallelization?: number;
-  readonly blockSize?: number;
-  readonly derivedKeyLength?: number;
-  /** Digests and HMAC; default `SALT_FIRST`. */
-  readonly inputOrder?: "SALT_FIRST" | "PASSWORD_FIRST";
-}
+export interface FirebaseSettings extends FirebaseParameters, BcryptBounds, Pbkdf2Bounds, ScryptBounds {}
 
 const name = "firebase";
 const saltBytes = { min: 0, max: 1024 };
@@ -75,37 +46,18 @@ export function firebase(settings: FirebaseSettings = {}): HashFormat {
     takesTheRest: true,
     parse: (stored) => parse(stored, settings, limits),
   };
-  return withSettingFaults(format, [...settingFaults(settings), ...bcrypt.faults, ...pbkdf2.faults, ...scrypt.faults]);
+  return withSettingFaults(format, [
+    ...firebaseParameterFaults(settings),
+    ...bcrypt.faults,
+    ...pbkdf2.faults,
+    ...scrypt.faults,
+  ]);
 }
 
 interface Limits {
   readonly maxCost: number;
   readonly maxIterations: number | undefined;
   readonly scrypt: ScryptLimits;
-}
-
-function settingFaults({
-  algorithm = "SCRYPT",
-  signerKey,
-  rounds,
-  ...size
-}: FirebaseSettings): readonly SettingFault[] {
-  const faults: SettingFault[] = [];
-  const needs = (path: string, value: unknown): void => {
-    if (value === undefined) faults.push({ path, message: `not there; ${algorithm} needs it` });
-  };
-  if (!algorithms.includes(algorithm)) {
-    faults.push({ path: "algorithm", message: `unknown, allowed ${algorithms.join(", ")}` });
-  }
-  if (algorithm === "SCRYPT" || algorithm.startsWith("HMAC_")) needs("signerKey", signerKey);
-  if (algorithm.startsWith("PBKDF")) needs("rounds", rounds);
-  if (algorithm === "STANDARD_SCRYPT") {
-    for (const path of ["memoryCost", "parallelization", "blockSize"] as const) needs(path, size[path]);
-  }
-  if (decodeAnyBase64(size.saltSeparator ?? "") === undefined) {
-    faults.push({ path: "saltSeparator", message: "no base64" });
-  }
-  return faults;
 }
 
 function parse(stored: StoredPassword, settings: FirebaseSettings, limits: Limits): ParsedHash {
@@ -165,7 +117,7 @@ const read: HashDialect["read"] = (encoded, params) => {
 
 function readSettings(params: HashParams): FirebaseSettings {
   const written = optionalText(params, "algorithm") ?? ("derivedKeyLength" in params ? "STANDARD_SCRYPT" : "SCRYPT");
-  const algorithm = algorithms.find((one) => one === written);
+  const algorithm = firebaseAlgorithms.find((one) => one === written);
   if (algorithm === undefined) throw damaged("row", "an unknown algorithm beside the string");
   const key = bytesParam(params, "signer_key") ?? bytesParam(params, "key");
   const separator = bytesParam(params, "salt_separator");

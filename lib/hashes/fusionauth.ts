@@ -2,51 +2,16 @@
 // example plug-ins. The row: `{ format: "fusionauth", encoded: password, salt, params: { encryptionScheme, factor } }`.
 // https://fusionauth.io/docs/reference/password-hashes, github.com/FusionAuth/fusionauth-contrib
 
-import { createHmac } from "node:crypto";
-import { type BcryptBounds, bcryptHash, readBcryptBounds } from "../algorithms/bcrypt.ts";
-import { digestCheck } from "../algorithms/digest-check.ts";
-import { type FactorPhpass, factorPhpassHash } from "../algorithms/factor-phpass.ts";
-import { keyedPasswordHash, md5SaltAppendedHash } from "../algorithms/fusionauth-plugins.ts";
-import { type IteratedDigest, iteratedHash } from "../algorithms/iterated-digest.ts";
-import { choice, decodeDigest, requiredNumber } from "../algorithms/json-fields.ts";
-import {
-  type Pbkdf2Bounds,
-  type Pbkdf2Digest,
-  pbkdf2BoundsText,
-  pbkdf2Hash,
-  readPbkdf2Bounds,
-} from "../algorithms/pbkdf2.ts";
-import { decodeBase64 } from "../core/encodings.ts";
-import { bytesWithin, costWithin, damaged, encodedText } from "../core/hash-bounds.ts";
+import { type BcryptBounds, readBcryptBounds } from "../algorithms/bcrypt.ts";
+import { type FusionauthScheme, fusionauthHash, fusionauthSchemes } from "../algorithms/fusionauth-schemes.ts";
+import { choice, requiredNumber } from "../algorithms/json-fields.ts";
+import { type Pbkdf2Bounds, pbkdf2BoundsText, readPbkdf2Bounds } from "../algorithms/pbkdf2.ts";
+import { damaged, encodedText } from "../core/hash-bounds.ts";
 import type { HashDialect, HashFamily } from "../core/hash-family.ts";
 import { optionalText, textParam } from "../core/hash-params.ts";
 import type { HashFormat, ParsedHash } from "../core/ports.ts";
 import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
 import type { StoredPassword } from "../core/user.ts";
-
-const pbkdf2Schemes: Readonly<Record<string, { readonly digest: Pbkdf2Digest; readonly bytes: number }>> = {
-  "salted-pbkdf2-hmac-sha256": { digest: "sha256", bytes: 32 },
-  "salted-pbkdf2-hmac-sha256-512": { digest: "sha256", bytes: 64 },
-  "salted-pbkdf2-hmac-sha512-512": { digest: "sha512", bytes: 64 },
-  // Of the example plug-ins: ExampleRfc2898DeriveBytes.
-  "salted-pbkdf2-hmac-sha1-256": { digest: "sha1", bytes: 32 },
-};
-
-export const fusionauthSchemes = [
-  "bcrypt",
-  "phpass-md5",
-  "phpass-sha512",
-  "salted-md5",
-  "salted-sha256",
-  "salted-hmac-sha256",
-  "salted-pbkdf2-hmac-sha256",
-  "salted-pbkdf2-hmac-sha256-512",
-  "salted-pbkdf2-hmac-sha512-512",
-  "salted-pbkdf2-hmac-sha1-256",
-  "md5-salt-appended",
-  "pbkdf2-hmac-sha1-hex",
-] as const;
-export type FusionauthScheme = (typeof fusionauthSchemes)[number];
 
 export interface FusionauthSettings extends BcryptBounds, Pbkdf2Bounds {
   /** What your plug-ins are called in `encryptionScheme`: `{ "example-salted-md5": "md5-salt-appended" }`. */
@@ -54,9 +19,6 @@ export interface FusionauthSettings extends BcryptBounds, Pbkdf2Bounds {
 }
 
 const name = "fusionauth";
-const saltBytes = { min: 0, max: 1024 };
-/** FusionAuth recommends 20,000 rounds and more of a digest; a million takes 1.5 s on one whole processor. */
-const maxRounds = 1_000_000;
 
 /** Checks rows with FusionAuth's password, its salt, and `encryptionScheme` and `factor` among the row's params. */
 export function fusionauth(settings: FusionauthSettings = {}): HashFormat {
@@ -97,60 +59,8 @@ function parse(
   const written = params.encryptionScheme;
   const renamed = typeof written === "string" && Object.hasOwn(schemes, written) ? schemes[written] : written;
   const scheme = choice(name, { encryptionScheme: renamed }, "encryptionScheme", fusionauthSchemes);
-  const salt = stored.salt ?? "";
-  const factor = (): number => requiredNumber(name, params, "factor");
-  switch (scheme) {
-    case "bcrypt":
-      if (salt.length !== 22 || text.length !== 31)
-        throw damaged(name, "bcrypt without 22 characters of salt and 31 of password");
-      return bcryptHash(name, `$2a$${costText(factor())}$${salt}${text}`, maxCost);
-    case "phpass-md5":
-    case "phpass-sha512":
-      return factorPhpassHash({ format: name, digest: phpassDigests[scheme], text, salt, rounds: factor() });
-    case "salted-md5":
-      return digestHash("md5", decodeDigest(text, 16), decodedSalt(salt), factor());
-    case "salted-sha256":
-      return digestHash("sha256", decodeDigest(text, 32), decodedSalt(salt), factor());
-    case "md5-salt-appended":
-      return md5SaltAppendedHash({ format: name, text, factor: factor() }, decodedSalt(salt));
-    case "salted-hmac-sha256": {
-      const expected = bytesWithin(name, "bytes of password", decodeDigest(text, 32), { min: 32, max: 32 });
-      const key = decodedSalt(salt);
-      return digestCheck(expected, (password) => createHmac("sha256", key).update(password).digest());
-    }
-    case "pbkdf2-hmac-sha1-hex":
-      return keyedPasswordHash({ format: name, text, factor: factor() }, salt, maxIterations);
-    default: {
-      const { digest, bytes } = pbkdf2Schemes[scheme] ?? { digest: "sha256", bytes: 32 };
-      return pbkdf2Hash({
-        ...{ format: name, digest, iterations: factor(), maxIterations, salt: decodedSalt(salt) },
-        ...{ key: decodeBase64(text), keyBytes: { min: bytes, max: bytes } },
-      });
-    }
-  }
-}
-
-const phpassDigests: Readonly<Record<"phpass-md5" | "phpass-sha512", FactorPhpass["digest"]>> = {
-  "phpass-md5": "md5",
-  "phpass-sha512": "sha512",
-};
-
-function costText(factor: number): string {
-  return String(costWithin(name, "as factor of bcrypt", factor, { min: 4, max: 31 })).padStart(2, "0");
-}
-
-function decodedSalt(salt: string): Uint8Array {
-  return bytesWithin(name, "bytes of salt", decodeBase64(salt), saltBytes);
-}
-
-function digestHash(
-  digest: IteratedDigest,
-  expected: Uint8Array | undefined,
-  salt: Uint8Array,
-  rounds: number,
-): ParsedHash {
-  const first = (password: Uint8Array): Uint8Array => Buffer.concat([password, salt]);
-  return iteratedHash({ format: name, digest, rounds, maxRounds, expected, first });
+  const row = { scheme, text, salt: stored.salt ?? "", factor: requiredNumber(name, params, "factor") };
+  return fusionauthHash({ format: name, ...row, maxCost, maxIterations });
 }
 
 /** A user of the import, or of the plug-ins' own vectors, which name the same things otherwise. */

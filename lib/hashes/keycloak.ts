@@ -27,7 +27,7 @@ import { decodeBase64 } from "../core/encodings.ts";
 import { costWithin, damaged, encodedText, wholeNumber } from "../core/hash-bounds.ts";
 import { claims } from "../core/hash-check.ts";
 import type { HashDialect, HashFamily } from "../core/hash-family.ts";
-import { optionalText as optionalParam } from "../core/hash-params.ts";
+import { bytesParam } from "../core/hash-params.ts";
 import type { HashFormat, ParsedHash } from "../core/ports.ts";
 import { withSettingFaults } from "../core/setting-faults.ts";
 
@@ -140,7 +140,8 @@ const read: HashDialect["read"] = (encoded, params, all) => {
   const format = keycloak({ formats: all });
   if (/^\s*\{/.test(encoded)) return { format, stored: { encoded } };
   const { credentialData = { algorithm: params.algorithm, hashIterations: params.hashIterations } } = params;
-  const secretData = { value: encoded, salt: optionalParam(params, "salt_b64") };
+  const salt = Buffer.from(bytesParam(params, "salt") ?? []).toString("base64");
+  const secretData = { value: encoded, salt };
   const credential = { type: "password", credentialData, secretData };
   return { format, stored: { encoded: JSON.stringify(credential) } };
 };

@@ -96,6 +96,7 @@ export const logtoFamily: HashFamily = {
       id: "logto-digest",
       example: "5f4dcc3b5aa765d61d8327deb882cf99",
       beside: "passwordAlgorithm",
+      couldBe: /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/i,
       usedBy: "Logto: MD5, SHA1, SHA256",
     },
     {

@@ -53,6 +53,11 @@ export function okta(settings: OktaSettings = {}): HashFormat {
       if (algorithm === "PBKDF2") return parsePbkdf2(object, pbkdf2.maxIterations);
       return parseDigest(digests.get(algorithm) ?? "sha512", object);
     },
+    // Salt and digest are random bytes, made once: nobody knows a password for them.
+    decoy: {
+      encoded:
+        '{"algorithm":"BCRYPT","workFactor":10,"salt":"PQuOxwb82dmCDaINUbIQ7u","value":"6zjIZB3QQLE2xptU6yuEJ9b.WNHjFu."}',
+    },
   };
   return withSettingFaults(format, [...bcrypt.faults, ...pbkdf2.faults]);
 }

@@ -49,6 +49,8 @@ export function stytch(settings: StytchSettings = {}): HashFormat {
     recognizes: claims(name, /^\s*\{(?=.*"hash"\s*:\s*")(?=.*"hash_type"\s*:\s*")/s),
     takesTheRest: true,
     parse: (stored) => parse(asFields(name, "the row", parseJson(name, encodedText(name, stored))), limits),
+    // Salt and digest are random bytes, made once: nobody knows a password for them.
+    decoy: { encoded: '{"hash_type":"bcrypt","hash":"$2b$10$RiNm8T6U8A7Dy0VtXstVC.APmL.mNQwI3mG3o2K8WN6y2EpdYKJJ."}' },
   };
   return withSettingFaults(format, faults);
 }

@@ -25,7 +25,7 @@ const name = "zitadel";
 export function zitadel(settings: ZitadelSettings = {}): HashFormat {
   const { limits, faults } = readScryptBounds(settings);
   const formats = settings.formats ?? [];
-  const decoy = formats.find((one) => one.decoy !== undefined)?.decoy;
+  const decoy = formats.map((one) => one.decoy?.encoded ?? "").find((encoded) => isClaimed(formats, encoded));
   const format: HashFormat = {
     name,
     recognizes: claims(name, /^\$(?:md5salted-(?:prefix|suffix)|firebasescrypt)\$/),
@@ -37,9 +37,14 @@ export function zitadel(settings: ZitadelSettings = {}): HashFormat {
       const inner = { encoded: text };
       return innerFormat(name, formats, inner).parse(inner);
     },
-    ...(decoy === undefined ? {} : { decoy: { encoded: decoy.encoded, format: name } }),
+    ...(decoy === undefined ? {} : { decoy: { format: name, encoded: decoy } }),
   };
   return withSettingFaults(format, faults);
+}
+
+/** A decoy that needs nothing beside its string. */
+function isClaimed(formats: readonly HashFormat[], encoded: string): boolean {
+  return formats.some((one) => one.name !== name && one.recognizes({ encoded }));
 }
 
 const firebase =
@@ -73,7 +78,12 @@ export const zitadelFamily: HashFamily = {
   specified: "github.com/zitadel/passwap",
   bounds: "256 MiB of Firebase's scrypt (maxMemoryMiB, up to 512); those of the formats named",
   dialects: [
-    { id: "zitadel-md5plain", example: "5f4dcc3b5aa765d61d8327deb882cf99", usedBy: "Zitadel (md5plain)" },
+    {
+      id: "zitadel-md5plain",
+      example: "5f4dcc3b5aa765d61d8327deb882cf99",
+      couldBe: /^[0-9a-f]{32}$/i,
+      usedBy: "Zitadel (md5plain)",
+    },
     {
       id: "zitadel-md5salted",
       example: "$md5salted-prefix$z1ta$P/zr6sEk6KLAiCsf3g7gLA==",
