@@ -50,17 +50,22 @@ function functionNeeds(facts) {
 }
 
 /**
+ * What the config asks besides a database: ARNs, by the setting that names them.
+ * @typedef {{ functions: readonly string[], userPools: readonly string[], roles: readonly string[] }} Asked
+ */
+
+/**
  * The roles of a deployment.
  * @param {import("./config-facts.cjs").ConfigFacts} facts
- * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, inVpc: boolean }} settings
+ * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, asks: Asked, inVpc: boolean }} settings
  */
-function rolesOf(facts, { prefix, secrets, secretsKey, inVpc }) {
+function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc }) {
   const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger }]) => {
     const functionName = `${prefix}-${name}`;
     const statements = [
       writeLogs(functionName),
       ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
-      ...(asksSource ? readSecrets(secrets, secretsKey) : []),
+      ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
     ];
     return [`${name[0].toUpperCase()}${name.slice(1)}Role`, role(functionName, statements)];
@@ -69,14 +74,18 @@ function rolesOf(facts, { prefix, secrets, secretsKey, inVpc }) {
 }
 
 async function resources({ resolveVariable }) {
-  const [config, prefix, secrets, secretsKey, subnets] = await Promise.all([
+  const [config, prefix, secrets, secretsKey, functions, userPools, roles, subnets] = await Promise.all([
     resolveVariable("param:config"),
     resolveVariable("self:custom.prefix"),
     list(resolveVariable, "secrets"),
     resolveVariable("param:secretsKey"),
+    list(resolveVariable, "askedFunctions"),
+    list(resolveVariable, "askedUserPools"),
+    list(resolveVariable, "askedRoles"),
     list(resolveVariable, "vpcSubnets"),
   ]);
-  return rolesOf(await configFacts(config), { prefix, secrets, secretsKey, inVpc: subnets.length > 0 });
+  const asks = { functions, userPools, roles };
+  return rolesOf(await configFacts(config), { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0 });
 }
 
 module.exports = Object.assign(resources, { rolesOf });
@@ -144,6 +153,18 @@ function readSecrets(secrets, key) {
     Condition: { StringEquals: { "kms:ViaService": via } },
   };
   return [...read, decrypt];
+}
+
+// Legacy stores and password checks that are other functions or user pools.
+function ask({ functions, userPools, roles }) {
+  const calls = [
+    [["lambda:InvokeFunction"], functions],
+    [["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth", "cognito-idp:ListUsers"], userPools],
+    [["sts:AssumeRole"], roles],
+  ];
+  return calls
+    .filter(([, Resource]) => Resource.length > 0)
+    .map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
 }
 
 // Lambda attaches the function to its subnets with the function's own role; the function itself is kept from it:

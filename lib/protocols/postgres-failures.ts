@@ -14,6 +14,8 @@ const lostCodes: ReadonlySet<string> = new Set([
   "ENOTCONN",
   "ECONNABORTED",
 ]);
+// 23505 unique_violation, 23P01 exclusion_violation.
+const taken: ReadonlySet<string> = new Set(["23505", "23P01"]);
 // pg words these itself, without a code.
 const lostMessages =
   /^(Connection terminated|Client has encountered a connection error|timeout expired|Client was closed)/;
@@ -39,6 +41,10 @@ export function asFault(error: unknown, name: string): MigrationError {
     return new MigrationError("SOURCE_REFUSED_CREDENTIAL", `${name}: the database refused the credential (${code})`, {
       cause: error,
     });
+  }
+  if (taken.has(code)) {
+    // No cause: pg's detail quotes the value.
+    return new MigrationError("RECORD_TAKEN", `${name}: a value that has to be unique is another user's (${code})`);
   }
   return new MigrationError("SOURCE_UNAVAILABLE", `${name}: ${reasonOf(error, code)}`, { cause: error });
 }

@@ -1,26 +1,18 @@
-import { readFile } from "node:fs/promises";
 import { type ConnectionOptions, checkServerIdentity } from "node:tls";
-import { MigrationError } from "../core/errors.ts";
+import { readAuthorities, type ServerTls } from "./server-tls.ts";
 
-/**
- * How the server is proved. `ca` is PEM text, `caFile` a file with it (on Lambda, /var/runtime/ca-cert.pem has RDS's);
- * without either, the authorities that Node trusts. `servername` is the name in the certificate where it is not the
- * host that the connection goes to (a tunnel, an address).
- */
-export type PostgresTls =
-  | { readonly ca?: string; readonly caFile?: string; readonly servername?: string }
-  | "insecure-no-tls";
+export { serverTlsFields as postgresTlsFields } from "./server-tls.ts";
 
-export const postgresTlsFields = ["ca", "caFile", "servername"] as const;
+export type PostgresTls = ServerTls;
 
 /**
  * The options of Node's TLS; `false` for none.
  * @throws MigrationError CONFIG_INVALID when `caFile` cannot be read.
  */
-export async function readPostgresTls(name: string, tls: PostgresTls): Promise<ConnectionOptions | false> {
+export async function readPostgresTls(name: string, tls: ServerTls): Promise<ConnectionOptions | false> {
   if (tls === "insecure-no-tls") return false;
-  const { caFile, servername } = tls;
-  const ca = tls.ca ?? (caFile === undefined ? undefined : await readAuthorities(name, caFile));
+  const { servername } = tls;
+  const ca = await readAuthorities(name, tls);
   return {
     rejectUnauthorized: true,
     ...(ca === undefined ? {} : { ca }),
@@ -29,12 +21,4 @@ export async function readPostgresTls(name: string, tls: PostgresTls): Promise<C
       ? {}
       : { servername, checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate) }),
   };
-}
-
-async function readAuthorities(name: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new MigrationError("CONFIG_INVALID", `${name}: tls.caFile cannot be read: ${file}`, { cause });
-  }
 }

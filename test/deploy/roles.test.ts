@@ -17,13 +17,20 @@ interface Settings {
   readonly prefix: string;
   readonly secrets: readonly string[];
   readonly secretsKey: string;
+  readonly asks: Readonly<Record<"functions" | "userPools" | "roles", readonly string[]>>;
   readonly inVpc: boolean;
 }
 type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Readonly<Record<string, Resource>> };
 
 const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
 
-const usual: Settings = { prefix: "samekey-dev", secrets: ["samekey/legacy-database"], secretsKey: "", inVpc: false };
+const usual: Settings = {
+  prefix: "samekey-dev",
+  secrets: ["samekey/legacy-database"],
+  secretsKey: "",
+  asks: { functions: [], userPools: [], roles: [] },
+  inVpc: false,
+};
 const plain = { federated: "refuse", gateAsks: false } as const;
 
 function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
@@ -184,5 +191,26 @@ describe("the stack's policy", () => {
       Resource: "*",
       Condition: { StringEquals: { ResourceType: ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool"] } },
     });
+  });
+
+  test("lets only the functions that ask the legacy side ask other functions and pools, and only the named ones", () => {
+    const asks = { functions: ["arn:f"], userPools: ["arn:p"], roles: ["arn:r"] };
+    const made = roles({}, { asks });
+    const added = [
+      { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["arn:f"] },
+      {
+        Effect: "Allow",
+        Action: ["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth", "cognito-idp:ListUsers"],
+        Resource: ["arn:p"],
+      },
+      { Effect: "Allow", Action: ["sts:AssumeRole"], Resource: ["arn:r"] },
+    ];
+    const statements = (name: string) => JSON.stringify(made[name]);
+    for (const statement of added) {
+      expect(statements("UserMigrationRole")).toContain(JSON.stringify(statement));
+      expect(statements("PreSignUpRole")).toContain(JSON.stringify(statement));
+      expect(statements("PostAuthenticationRole")).not.toContain(JSON.stringify(statement));
+      expect(statements("PreAuthenticationRole")).not.toContain(JSON.stringify(statement));
+    }
   });
 });

@@ -1,12 +1,19 @@
 import { MigrationError } from "../core/errors.ts";
 
-/** Where a PostgreSQL database is, and who asks. */
-export interface PostgresAddress {
+/** Where a SQL database is, and who asks. */
+export interface SqlAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   readonly database: string;
+}
+
+export interface SqlAddressForm {
+  /** What the URL may begin with, the usual one first: `postgres`. */
+  readonly schemes: readonly [string, ...string[]];
+  /** Where the address names none. */
+  readonly port: number;
 }
 
 /**
@@ -16,10 +23,10 @@ export interface PostgresAddress {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
  * @throws MigrationError SECRET_INVALID that names what is missing, never what is there.
  */
-export function parsePostgresAddress(text: string, secretName: string): PostgresAddress {
+export function parseSqlAddress(text: string, secretName: string, form: SqlAddressForm): SqlAddress {
   const trimmed = text.trim();
-  const found = trimmed.startsWith("{") ? fromJson(trimmed, secretName) : fromUrl(trimmed, secretName);
-  const { host, user, password, database, port = "5432" } = found;
+  const found = trimmed.startsWith("{") ? fromJson(trimmed, secretName) : fromUrl(trimmed, secretName, form);
+  const { host, user, password, database, port = String(form.port) } = found;
   const missing = Object.entries({ host, user, password, database }).filter(
     ([, value]) => value === undefined || value === "",
   );
@@ -35,7 +42,7 @@ export function parsePostgresAddress(text: string, secretName: string): Postgres
     throw new MigrationError(
       "SECRET_INVALID",
       `the secret ${secretName}: ${missing.map(([field]) => field).join(", ")} missing or wrong; allowed are ` +
-        "postgres://user:password@host:port/database and RDS's JSON {username, password, host, port, dbname}",
+        `${form.schemes[0]}://user:password@host:port/database and RDS's JSON {username, password, host, port, dbname}`,
     );
   }
   return { host, port: number, user, password, database };
@@ -43,10 +50,10 @@ export function parsePostgresAddress(text: string, secretName: string): Postgres
 
 type Found = Partial<Record<"host" | "port" | "user" | "password" | "database", string>>;
 
-function fromUrl(text: string, secretName: string): Found {
+function fromUrl(text: string, secretName: string, { schemes }: SqlAddressForm): Found {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== "postgres:" && url.protocol !== "postgresql:")) {
-    throw new MigrationError("SECRET_INVALID", `the secret ${secretName} is neither a postgres:// URL nor JSON`);
+  if (url === undefined || !schemes.some((scheme) => url.protocol === `${scheme}:`)) {
+    throw new MigrationError("SECRET_INVALID", `the secret ${secretName} is neither a ${schemes[0]}:// URL nor JSON`);
   }
   try {
     return {
