@@ -2,6 +2,7 @@
 // Payload:  {"action":"verify","password":"…","stored":{"encoded":"…",…}} or {"action":"hash","password":"…"}
 // Answer:   {"match":true|false}                                           or {"encoded":"…"}
 
+import type { FunctionInvoker } from "../aws/invoke-function.ts";
 import { MigrationError } from "../core/errors.ts";
 import { passwordFunction } from "../core/password-function.ts";
 import type { HashFormat } from "../core/ports.ts";
@@ -20,26 +21,25 @@ export interface LambdaPasswordSettings {
 
 /** Asks a Lambda function. An error of it, or any answer but the documented one, is a fault, never a mismatch. */
 export function lambdaPassword({ name, functionName, hashes, timeLimitMs }: LambdaPasswordSettings): HashFormat {
-  let opening: ReturnType<typeof open> | undefined;
+  let opening: Promise<FunctionInvoker> | undefined;
 
   // The client is loaded at the first use, so that a sign-in that needs another format does not pay for it.
-  async function open() {
-    const { LambdaClient, InvokeCommand } = await import("@aws-sdk/client-lambda");
-    return { client: new LambdaClient({ maxAttempts: 1 }), InvokeCommand };
+  async function open(): Promise<FunctionInvoker> {
+    const { openFunctionInvoker } = await import("../aws/invoke-function.ts");
+    return openFunctionInvoker(undefined);
   }
 
   async function ask(message: object, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     opening ??= open();
-    const { client, InvokeCommand } = await opening;
-    const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(message)) });
-    const { FunctionError, Payload } = await client.send(command, { abortSignal: signal });
-    if (FunctionError !== undefined) {
+    const invoker = await opening;
+    const invocation = await invoker.invoke(functionName, JSON.stringify(message), signal);
+    if (invocation.kind === "error") {
       throw new MigrationError(
         "PASSWORD_FUNCTION_FAILED",
-        `${name}: the function ended with an error (${FunctionError})`,
+        `${name}: the function ended with an error (${invocation.type})`,
       );
     }
-    const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString() || "null");
+    const answer: unknown = JSON.parse(Buffer.from(invocation.payload).toString() || "null");
     if (typeof answer === "object" && answer !== null) return answer as Readonly<Record<string, unknown>>;
     throw new MigrationError(
       "CONFIG_INVALID",

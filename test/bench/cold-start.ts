@@ -58,12 +58,7 @@ async function measure(stage: Stage, cost: Cost, rounds: number): Promise<BenchT
       values: [cpuMs(name), median(runs[name].map((run) => run.wallMs)), median(runs[name].map((run) => run.rssMb))],
     })),
     ratios: [
-      {
-        name: "samekey / hand-written",
-        value: ratio(runs.samekey, runs["hand-written"]),
-        // Held against what real databases have; cost 4 is told beside it, since it hides nothing.
-        ...(cheapest ? {} : { target }),
-      },
+      { name: "samekey / hand-written", value: ratio(runs.samekey, runs["hand-written"]), target },
       { name: "samekey / bare-put", value: ratio(runs.samekey, runs["bare-put"]) },
     ],
   };

@@ -133,8 +133,10 @@ function* cases(rounds: number): Generator<Case> {
   const parameters = { message: typed, nonce: salt, parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 };
   const tag = argon2Sync("argon2id", parameters);
   const encoded = `$argon2id$v=19$m=19456,t=2,p=1$${plain(salt)}$${plain(tag)}`;
-  // Off the main thread too: a check that blocks it would also block the deadline.
-  const bare = { "node:crypto": () => promisify(nodeArgon2)("argon2id", parameters) };
+  const bare = {
+    "node:crypto": () => promisify(nodeArgon2)("argon2id", parameters),
+    "node:crypto, blocking": () => argon2Sync("argon2id", parameters),
+  };
   yield { name: "argon2id, 19 MiB, 2 passes", encoded, format: argon2(), others: bare };
   yield {
     name: "argon2id, 19 MiB, 2 passes, with the provider @node-rs/argon2",
