@@ -6,6 +6,29 @@ export interface Environment {
   readonly memoryMb: number;
 }
 
+/** What AWS's clients may be told by a function's environment, by the SDK's own names. */
+export interface AwsSettings {
+  readonly region: string;
+  readonly useFipsEndpoint: boolean;
+  readonly useDualstackEndpoint: boolean;
+  readonly userAgentAppId: string;
+}
+
+/**
+ * The settings of AWS's clients in a Lambda function; undefined elsewhere, where files and profiles count too.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings
+ */
+export function readAwsSettings(): AwsSettings | undefined {
+  const { AWS_LAMBDA_FUNCTION_NAME, AWS_REGION, AWS_SDK_UA_APP_ID = "" } = process.env;
+  if (AWS_LAMBDA_FUNCTION_NAME === undefined || AWS_REGION === undefined) return undefined;
+  return {
+    region: AWS_REGION,
+    useFipsEndpoint: process.env.AWS_USE_FIPS_ENDPOINT === "true",
+    useDualstackEndpoint: process.env.AWS_USE_DUALSTACK_ENDPOINT === "true",
+    userAgentAppId: AWS_SDK_UA_APP_ID,
+  };
+}
+
 export function readEnvironment(): Environment {
   const { SAMEKEY_TABLE, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
   const memoryMb = Number(AWS_LAMBDA_FUNCTION_MEMORY_SIZE);

@@ -15,8 +15,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   protocols: ["core"],
   // The functions of cryptography that several families of stored passwords are made of.
   algorithms: ["core"],
-  aws: ["core"],
-  ledger: ["core"],
+  // Clients are told what the environment says of them.
+  aws: ["core", "env"],
+  ledger: ["core", "aws"],
   // Secrets are a setting, and come from AWS.
   config: ["core", "aws"],
   ...Object.fromEntries(families.map((family) => [family, ["core", ...shared]])),

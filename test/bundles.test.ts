@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleFunctions, triggerFunctions } from "../lib/local/bundle.ts";
+import { bundleFunctions, bundling, triggerFunctions } from "../lib/local/bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -74,15 +76,47 @@ describe("bundles of the demo's config", () => {
   });
 
   it.each([
-    ["post-authentication", 550],
-    ["post-confirmation", 550],
-    ["pre-authentication", 800],
-    ["pre-sign-up", 800],
-    ["user-migration", 800],
+    ["post-authentication", 400],
+    ["post-confirmation", 400],
+    ["pre-authentication", 620],
+    ["pre-sign-up", 620],
+    ["user-migration", 620],
   ])("%s is smaller than %i kB, since a cold start reads all of it", (name, kilobytes) => {
     const bytes = bundles[name]?.bytes ?? 0;
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(kilobytes * 1000);
+  });
+});
+
+describe("what a bundle leaves out, since a cold start would pay for it", () => {
+  it.each(triggerFunctions)("%s imports node:http in the way that loads no undici", async (name) => {
+    const text = await readFile(join(folder, `${name}.js`), "utf8");
+    expect(text).toContain('getBuiltinModule("node:http")');
+    expect(text).not.toMatch(/from\s*"(node:)?http"/);
+  });
+
+  it.each(triggerFunctions)("%s has no search for credentials beside the environment", (name) => {
+    const found = [...packages(bundles[name])].filter((one) => /credential-provider|nested-clients|token/.test(one));
+    expect(found).toEqual(["@aws-sdk/credential-provider-env"]);
+  });
+
+  it("takes the credentials of the environment, and never those of a file", async () => {
+    const home = join(folder, "home");
+    await mkdir(join(home, ".aws"), { recursive: true });
+    await writeFile(join(home, ".aws/credentials"), "[default]\naws_access_key_id=file\naws_secret_access_key=file\n");
+    const file = join(folder, "credentials.js");
+    const contents = `
+      import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+      const { credentials } = new DynamoDBClient({ region: "eu-west-1" }).config;
+      console.log(await credentials().then(({ accessKeyId }) => accessKeyId, ({ name }) => name));
+    `;
+    await build({ ...bundling, absWorkingDir: root, stdin: { contents, resolveDir: root }, outfile: file });
+    const run = async (environment: Readonly<Record<string, string>>) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { env: { HOME: home, ...environment } });
+      return stdout.trim();
+    };
+    expect(await run({ AWS_ACCESS_KEY_ID: "role", AWS_SECRET_ACCESS_KEY: "of the function" })).toBe("role");
+    expect(await run({})).toBe("CredentialsProviderError");
   });
 });
 
@@ -113,18 +147,12 @@ describe("a bundle of another config", () => {
 /** user-migration with this text as its config. */
 async function bundleWith(config: string): Promise<Bundle> {
   const { metafile } = await build({
+    ...bundling,
     absWorkingDir: root,
     entryPoints: ["functions/user-migration.ts"],
     outdir: folder,
     write: false,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    mainFields: ["module", "main"],
     metafile: true,
-    logLevel: "silent",
     plugins: [
       {
         name: "config",

@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { clientSettings } from "./client-settings.ts";
 
 export interface AssumedRole {
   readonly arn: string;
@@ -22,10 +23,9 @@ export function assumedRole({ arn, externalId }: AssumedRole, region: string): (
 
   return async () => {
     client ??= new STSClient({
+      ...clientSettings(),
       region,
       maxAttempts: 2,
-      retryMode: "standard",
-      defaultsMode: "standard",
       requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
     });
     const { Credentials } = await client.send(

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { clientSettings } from "./client-settings.ts";
 
 export type Invocation =
   | { readonly kind: "answer"; readonly payload: Uint8Array }
@@ -17,9 +18,8 @@ export interface FunctionInvoker {
  */
 export function openFunctionInvoker(region: string | undefined): FunctionInvoker {
   const client = new LambdaClient({
+    ...clientSettings(),
     maxAttempts: 1,
-    retryMode: "standard",
-    defaultsMode: "standard",
     ...(region === undefined ? {} : { region }),
     requestHandler: { connectionTimeout: 1000 },
   });

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
+import { clientSettings } from "./client-settings.ts";
 
 /** Reads one secret's current text. */
 export type FetchSecret = (name: string, signal: AbortSignal) => Promise<string>;
@@ -120,10 +121,8 @@ function isFinal(error: unknown): boolean {
 
 function openClient(): SecretsManagerClient {
   return new SecretsManagerClient({
+    ...clientSettings(),
     maxAttempts: 1,
-    // Named so that the SDK does not look for them in files first; with one attempt neither has anything to decide.
-    retryMode: "standard",
-    defaultsMode: "standard",
     // The request's time ends with the first byte of the answer; the socket's covers an answer that stops half-way.
     requestHandler: {
       connectionTimeout: 700,

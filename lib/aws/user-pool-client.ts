@@ -5,6 +5,7 @@ import {
   ListUsersCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type AssumedRole, assumedRole } from "./assumed-role.ts";
+import { clientSettings } from "./client-settings.ts";
 
 /** A user as Cognito hands it out. */
 export interface PoolUser {
@@ -39,10 +40,9 @@ export interface UserPoolClient {
 /** A client of one user pool. Its module is imported as a whole, so that the bundler keeps these commands alone. */
 export function openUserPoolClient(userPoolId: string, region: string, role: AssumedRole | undefined): UserPoolClient {
   const client = new CognitoIdentityProviderClient({
+    ...clientSettings(),
     region,
     maxAttempts: 2,
-    retryMode: "standard",
-    defaultsMode: "standard",
     // A kept connection that a firewall has forgotten gives no error: it is given up while there is time for another.
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
     ...(role === undefined ? {} : { credentials: assumedRole(role, region) }),

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Deadline } from "./deadline.ts";
+import { sleep } from "./sleep.ts";
 
 /**
  * Waits until a whole multiple of `stepMs` has passed since `startedAt`, so that answers that took different work are

@@ -1,5 +1,7 @@
-import { inspect } from "node:util";
 import { MigrationError } from "./errors.ts";
+
+// `inspect.custom` of node:util, which is loaded in whole for it where it is imported.
+const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /** The most bytes that a password may have. Cognito allows 256 characters; four bytes each make 1,024. */
 export const maxPasswordBytes = 1024;
@@ -53,7 +55,7 @@ export class Secret {
     return "[secret]";
   }
 
-  [inspect.custom](): string {
+  [inspect](): string {
     return "[secret]";
   }
 }

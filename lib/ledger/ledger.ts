@@ -5,6 +5,7 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import { clientSettings } from "../aws/client-settings.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
 import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
@@ -21,10 +22,10 @@ export interface LedgerSettings {
 /** A DynamoDB client that really gives up: the SDK's own request time-out is off, and only warns when it is set alone. */
 export function openDynamoDb(): DynamoDBClient {
   return new DynamoDBClient({
+    ...clientSettings(),
     maxAttempts: 1,
-    // Named so that the SDK does not look for them in files first; with one attempt neither mode has anything to decide.
-    retryMode: "standard",
-    defaultsMode: "standard",
+    // The SDK's defaults, named so that it does not look for them in files first.
+    accountIdEndpointMode: "preferred",
     endpointDiscoveryEnabled: false,
     requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
   });

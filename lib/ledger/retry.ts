@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "../core/errors.ts";
+import { sleep } from "../core/sleep.ts";
 
 // The SDK's own throttle delay begins at 500 ms and would eat the platform's 5 s; two throttled writes recover within
 // half a second with this one.
@@ -65,7 +65,7 @@ function openLimit(caller: AbortSignal): { readonly signal: AbortSignal; clear()
  * @param number Of the attempt that has just failed, from 0.
  */
 export async function pause(number: number, signal: AbortSignal, random: () => number): Promise<void> {
-  await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), undefined, { signal }).catch(() => undefined);
+  await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), signal);
 }
 
 const passingNames: ReadonlySet<string> = new Set([

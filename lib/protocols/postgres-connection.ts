@@ -9,6 +9,8 @@ import type { Row, SqlConnection } from "./sql-driver.ts";
 
 // A host that swallows packets must leave time for a second try within the event's deadline.
 const connectMs = 1500;
+// The client alone: pg itself loads its pool too, which one connection has no use for, at every cold start.
+const loadClient = () => import("pg/lib/client.js");
 
 /**
  * One connection to PostgreSQL.
@@ -22,8 +24,8 @@ export function openPostgresConnection(
 ): SqlConnection {
   async function connect(text: string, signal: AbortSignal): Promise<Client> {
     const address = parseSqlAddress(text, secret.name, { schemes: ["postgres", "postgresql"], port: 5432 });
-    const [pg, ssl] = await Promise.all([import("pg"), readPostgresTls(name, tls)]);
-    const client = new pg.default.Client({
+    const [{ default: PgClient }, ssl] = await Promise.all([loadClient(), readPostgresTls(name, tls)]);
+    const client = new PgClient({
       ...address,
       ssl,
       keepAlive: true,
@@ -45,7 +47,7 @@ export function openPostgresConnection(
   return openSqlConnection<Client>(
     secret,
     {
-      load: () => import("pg"),
+      load: loadClient,
       connect,
       onEnd: (client, listener) => client.once("end", listener),
       async run(client, sql, values) {

@@ -1,4 +1,4 @@
-import { type ConnectionOptions, checkServerIdentity } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { readAuthorities, type ServerTls } from "./server-tls.ts";
 
 export { serverTlsFields as postgresTlsFields } from "./server-tls.ts";
@@ -13,12 +13,13 @@ export async function readPostgresTls(name: string, tls: ServerTls): Promise<Con
   if (tls === "insecure-no-tls") return false;
   const { servername } = tls;
   const ca = await readAuthorities(name, tls);
+  const options = { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+  if (servername === undefined) return options;
+  // pg puts the host in the place of a `servername` of ours, so the check itself is told the name.
+  const { checkServerIdentity } = await import("node:tls");
   return {
-    rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca }),
-    // pg puts the host in the place of a `servername` of ours, so the check itself is told the name.
-    ...(servername === undefined
-      ? {}
-      : { servername, checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate) }),
+    ...options,
+    servername,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate),
   };
 }

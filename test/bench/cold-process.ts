@@ -21,7 +21,8 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const bootstrap = here("../../lib/local/lambda/bootstrap.js");
 const reporter = here("report-cpu.cjs");
 
-const memoryMb = 1769;
+/** The memory of the functions that check passwords, MiB. */
+export const coldMemoryMb = 1769;
 const timeoutMs = 6000;
 
 /** Starts a bundle behind the runtime that the local Lambda uses, gives it one event, and ends it. */
@@ -52,12 +53,16 @@ export async function runCold(
       failed = error;
     },
   });
-  const definition = { file, memoryMb, timeoutMs, environment };
+  const definition = { file, memoryMb: coldMemoryMb, timeoutMs, environment };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...heapFlags(memoryMb), ...flags, "--require", reporter, bootstrap, file], {
-    env: { ...environmentVariables("bench", definition, localRegion, api.address) },
-    stdio: ["pipe", "ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...heapFlags(coldMemoryMb), ...flags, "--require", reporter, bootstrap, file],
+    {
+      env: { ...environmentVariables("bench", definition, localRegion, api.address) },
+      stdio: ["pipe", "ignore", "pipe", "pipe"],
+    },
+  );
   // The runtime ends when its input does.
   finish = () => child.stdin?.end();
   const [told, said] = await Promise.all([textOf(child.stdio[3]), textOf(child.stderr), ended(child)]);

@@ -68,7 +68,7 @@ async function bundle(entries: Readonly<Record<string, string>>, outdir: string)
     absWorkingDir: root,
     entryPoints: { ...entries },
     outdir,
-    alias: { "#migration": join(root, "test/bench/migration.config.ts") },
+    alias: { ...bundling.alias, "#migration": join(root, "test/bench/migration.config.ts") },
   });
   await writeFile(join(outdir, "package.json"), '{"type":"module"}\n');
 }

@@ -3,7 +3,7 @@ import type { Deadline } from "../../lib/core/deadline.ts";
 import { holdBack } from "../../lib/core/hold-back.ts";
 
 const sleep = vi.hoisted(() => vi.fn(async (_ms: number) => undefined));
-vi.mock("node:timers/promises", () => ({ setTimeout: sleep }));
+vi.mock("../../lib/core/sleep.ts", () => ({ sleep }));
 
 const withLeft = (leftMs: number): Deadline => ({
   signal: new AbortController().signal,

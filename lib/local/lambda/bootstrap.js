@@ -3,8 +3,11 @@
 // pays for nothing but the function itself.
 //
 //   node bootstrap.js FILE EXPORT
-import { Agent, request } from "node:http";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+
+// As AWS's own runtime takes it: importing it would load undici, and hide what a function's own import of it costs.
+const { Agent, request } = createRequire(import.meta.url)("node:http");
 
 const [, , file = "", exportName = "handler"] = process.argv;
 const { env } = process;
