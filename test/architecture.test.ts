@@ -16,7 +16,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   // The functions of cryptography that several families of stored passwords are made of.
   algorithms: ["core"],
   aws: ["core"],
-  ledger: ["core"],
+  // Its table is asked as every DynamoDB table is.
+  ledger: ["core", "aws"],
   // Secrets are a setting, and come from AWS.
   config: ["core", "aws"],
   ...Object.fromEntries(families.map((family) => [family, ["core", ...shared]])),
