@@ -51,7 +51,7 @@ function functionNeeds(facts) {
 
 /**
  * What the config asks besides a database: ARNs, by the setting that names them.
- * @typedef {{ functions: readonly string[], userPools: readonly string[], roles: readonly string[] }} Asked
+ * @typedef {{ functions: readonly string[], userPools: readonly string[], tables: readonly string[], roles: readonly string[] }} Asked
  */
 
 /**
@@ -74,17 +74,18 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc }) {
 }
 
 async function resources({ resolveVariable }) {
-  const [config, prefix, secrets, secretsKey, functions, userPools, roles, subnets] = await Promise.all([
+  const [config, prefix, secrets, secretsKey, functions, userPools, tables, roles, subnets] = await Promise.all([
     resolveVariable("param:config"),
     resolveVariable("self:custom.prefix"),
     list(resolveVariable, "secrets"),
     resolveVariable("param:secretsKey"),
     list(resolveVariable, "askedFunctions"),
     list(resolveVariable, "askedUserPools"),
+    list(resolveVariable, "askedTables"),
     list(resolveVariable, "askedRoles"),
     list(resolveVariable, "vpcSubnets"),
   ]);
-  const asks = { functions, userPools, roles };
+  const asks = { functions, userPools, tables, roles };
   return rolesOf(await configFacts(config), { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0 });
 }
 
@@ -155,11 +156,14 @@ function readSecrets(secrets, key) {
   return [...read, decrypt];
 }
 
-// Legacy stores and password checks that are other functions or user pools.
-function ask({ functions, userPools, roles }) {
+// Legacy stores and password checks that are other functions, user pools or tables. The triggers find users and change
+// none: no Scan and no write.
+function ask({ functions, userPools, tables, roles }) {
   const calls = [
     [["lambda:InvokeFunction"], functions],
     [["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth", "cognito-idp:ListUsers"], userPools],
+    [["dynamodb:GetItem"], tables],
+    [["dynamodb:Query"], tables.flatMap((table) => [table, `${table}/index/*`])],
     [["sts:AssumeRole"], roles],
   ];
   return calls

@@ -1,4 +1,5 @@
 import migration from "#migration";
+import { openDynamoDb } from "./aws/dynamodb-client.ts";
 import type { Job } from "./aws/lambda.ts";
 import { complete } from "./core/completion.ts";
 import { MigrationError } from "./core/errors.ts";
@@ -11,7 +12,7 @@ import type { Secret } from "./core/secret.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
-import { openDynamoDb, openLedger } from "./ledger/ledger.ts";
+import { openLedger } from "./ledger/ledger.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
 const triggerLimitMs = 4000;

@@ -17,6 +17,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   algorithms: ["core"],
   // Clients are told what the environment says of them.
   aws: ["core", "env"],
+  // Its table is asked as every DynamoDB table is.
   ledger: ["core", "aws"],
   // Secrets are a setting, and come from AWS.
   config: ["core", "aws"],

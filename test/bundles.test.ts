@@ -142,6 +142,26 @@ describe("a bundle of another config", () => {
     );
     expect(bundle.bytes).toBeLessThan((bundles["user-migration"]?.bytes ?? 0) * 0.8);
   });
+
+  it("has the calls to a legacy table only where the config asks one", async () => {
+    const bundle = await bundleWith(`
+      import { defineMigration } from "./lib/config/define-migration.ts";
+      import { bcrypt } from "./lib/hashes/bcrypt.ts";
+      import { dynamodb } from "./lib/sources/dynamodb.ts";
+      export default defineMigration({
+        sources: [dynamodb({ table: "users", find: { byEmail: { key: "email" } }, user: (item) => item })],
+        passwords: [bcrypt()],
+        userNames: "email",
+      });
+    `);
+    expect(packages(bundle)).toContain("@aws-sdk/util-dynamodb");
+    expect(packages(bundle)).not.toContain("pg");
+    for (const name of triggerFunctions) {
+      expect(packages(bundles[name])).not.toContain("@aws-sdk/util-dynamodb");
+      expect(own(bundles[name], "aws")).not.toContain("user-table");
+    }
+    expect(bundle.bytes).toBeLessThan(550_000);
+  });
 });
 
 /** user-migration with this text as its config. */

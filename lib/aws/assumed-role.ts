@@ -18,13 +18,16 @@ export interface RoleCredentials {
  * Credentials of a role, of this account or another one. AWS's clients keep them until shortly before their end and ask
  * again then. The call has bounds of its own: the SDK gives it no signal.
  */
-export function assumedRole({ arn, externalId }: AssumedRole, region: string): () => Promise<RoleCredentials> {
+export function assumedRole(
+  { arn, externalId }: AssumedRole,
+  region: string | undefined,
+): () => Promise<RoleCredentials> {
   let client: STSClient | undefined;
 
   return async () => {
     client ??= new STSClient({
       ...clientSettings(),
-      region,
+      ...(region === undefined ? {} : { region }),
       maxAttempts: 2,
       requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
     });

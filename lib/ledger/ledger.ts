@@ -1,16 +1,15 @@
 import {
   BatchGetItemCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { clientSettings } from "../aws/client-settings.ts";
+import { isPassing, pause, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
 import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
 import { counterShards, type ItemKey, isStorable, pointerKey } from "./keys.ts";
-import { pause, withRetry } from "./retry.ts";
 import { type ChangeTransaction, changeTransaction, requestToken } from "./transaction.ts";
 
 export interface LedgerSettings {
@@ -19,23 +18,14 @@ export interface LedgerSettings {
   readonly random?: () => number;
 }
 
-/** A DynamoDB client that really gives up: the SDK's own request time-out is off, and only warns when it is set alone. */
-export function openDynamoDb(): DynamoDBClient {
-  return new DynamoDBClient({
-    ...clientSettings(),
-    maxAttempts: 1,
-    // The SDK's defaults, named so that it does not look for them in files first.
-    accountIdEndpointMode: "preferred",
-    endpointDiscoveryEnabled: false,
-    requestHandler: { connectionTimeout: 700, requestTimeout: 1500, throwOnRequestTimeout: true },
-  });
-}
-
 /** The ledger in one DynamoDB table. */
 export function openLedger({ table, client, random = Math.random }: LedgerSettings): Ledger {
+  // Every write is one that may be repeated.
+  const rules: RetryRules = { repeats: isPassing, asFault: unavailable, random };
+
   async function getItem(key: ItemKey, signal: AbortSignal): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: keyItem(key), ConsistentRead: true });
-    const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, random);
+    const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
     return answer.Item;
   }
 
@@ -52,11 +42,7 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
       // A batch is best effort: what was throttled comes back and is asked again, after a while.
       if (round > 0) await pause(round - 1, signal, random);
       const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-      const answer = await withRetry(
-        (attempt) => client.send(command, { abortSignal: attempt.signal }),
-        signal,
-        random,
-      );
+      const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
       found.push(...(answer.Responses?.[table] ?? []));
       left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
     }
@@ -95,7 +81,7 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
           }
         },
         signal,
-        random,
+        rules,
       );
     },
   };
@@ -135,6 +121,11 @@ function sameRow(a: LedgerUser, b: LedgerUser): boolean {
   return (
     a.state === b.state && a.version === b.version && a.since === b.since && a.platformUsername === b.platformUsername
   );
+}
+
+function unavailable(error: unknown): MigrationError {
+  const name = error instanceof Error ? error.name : typeof error;
+  return new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB answered ${name}`, { cause: error });
 }
 
 function retryable(cause: unknown): Error {

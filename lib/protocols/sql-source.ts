@@ -2,6 +2,7 @@ import { MigrationError } from "../core/errors.ts";
 import { type MappedUser, parseLegacyUser } from "../core/legacy-record.ts";
 import type { LegacySource, Lookup, NewUser, Page, PageRequest, UserChanges } from "../core/ports.ts";
 import type { LegacyUser } from "../core/user.ts";
+import { containsText } from "./contains-text.ts";
 import type { Row, SqlAnswer, SqlConnection, SqlValue } from "./sql-driver.ts";
 import { type FindName, lookupOf } from "./sql-settings.ts";
 import { bindValues, readStatement, type SqlDialect, type SqlStatement, type SqlValues } from "./sql-statements.ts";
@@ -97,7 +98,7 @@ export function sqlSource(
     }
     const last = rows.length > size ? users.at(-1)?.id : undefined;
     // What `like` took for a pattern is left out again.
-    const kept = text === undefined ? users : users.filter((user) => contains(user, text));
+    const kept = text === undefined ? users : users.filter((user) => containsText(user, text));
     return { users: kept, ...(last === undefined ? {} : { next: last }) };
   }
 
@@ -174,11 +175,4 @@ export function sqlSource(
   function removedOne({ rows, affected }: SqlAnswer): { readonly changed: boolean } {
     return changedOne({ rows: [], affected: Math.max(rows.length, affected) });
   }
-}
-
-/** Letters in either case, and nothing else, are the same. */
-function contains({ username, attributes }: LegacyUser, text: string): boolean {
-  const wanted = text.normalize("NFC").toLowerCase();
-  const { email, phone_number: phone } = attributes;
-  return [username, email, phone].some((one) => one?.normalize("NFC").toLowerCase().includes(wanted) === true);
 }

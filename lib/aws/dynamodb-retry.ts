@@ -13,16 +13,24 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
+export interface RetryRules {
+  /** Whether the request may be sent again after this failure. */
+  repeats(error: unknown): boolean;
+  /** What a failure is called that is not repeated. */
+  asFault(error: unknown): MigrationError;
+  /** A number from 0 to below 1. */
+  random(): number;
+}
+
 /**
  * Repeats a request to DynamoDB until it succeeds, fails for good or the signal aborts: exponential delay with full
  * jitter, every attempt cut after 1.2 s.
- * @param random A number from 0 to below 1.
- * @throws MigrationError LEDGER_UNAVAILABLE, with the last failure as its cause; the signal's reason when it aborted.
+ * @throws MigrationError as `asFault` makes it of the last failure; the signal's reason when it aborted.
  */
 export async function withRetry<T>(
   send: (attempt: Attempt) => Promise<T>,
   signal: AbortSignal,
-  random: () => number = Math.random,
+  rules: RetryRules,
 ): Promise<T> {
   for (let number = 0; ; number++) {
     signal.throwIfAborted();
@@ -32,12 +40,11 @@ export async function withRetry<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof MigrationError) throw error;
-      if (!isPassing(error))
-        throw new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB answered ${nameOf(error)}`, { cause: error });
+      if (!rules.repeats(error)) throw rules.asFault(error);
     } finally {
       limit.clear();
     }
-    await pause(number, signal, random);
+    await pause(number, signal, rules.random);
   }
 }
 
@@ -68,14 +75,17 @@ export async function pause(number: number, signal: AbortSignal, random: () => n
   await sleep(random() * Math.min(maxMs, baseMs * 2 ** (number + 1)), signal);
 }
 
-const passingNames: ReadonlySet<string> = new Set([
-  "InternalServerError",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+const throttledNames: ReadonlySet<string> = new Set([
   "LimitExceededException",
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
+  "ThrottlingException",
+]);
+const passingNames: ReadonlySet<string> = new Set([
+  "InternalServerError",
   "ServiceUnavailable",
   "ServiceUnavailableException",
-  "ThrottlingException",
   "TransactionInProgressException",
   // The SDK corrects its clock by the answer's date; the next attempt is signed with it.
   "RequestTimeTooSkewed",
@@ -83,17 +93,17 @@ const passingNames: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
 ]);
 
-/** Whether the same request may succeed a moment later. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (passingNames.has(error.name)) return true;
-  const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  if (status !== undefined && status >= 400 && status < 500) return false;
-  // No answer at all (refused, reset, timed out), or one that is not DynamoDB's: whether it was carried out is unknown,
-  // and every write is one that may be repeated.
-  return true;
+/** Whether the request was turned away before anything of it was done. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && throttledNames.has(error.name);
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+/** Whether the same request may succeed a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (isThrottled(error) || passingNames.has(error.name)) return true;
+  const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (status !== undefined && status >= 400 && status < 500) return false;
+  // No answer at all (refused, reset, timed out), or one that is not DynamoDB's: whether it was carried out is unknown.
+  return true;
 }
