@@ -1,4 +1,3 @@
-import { camelCase } from "../hash/registry.ts";
 import type { ConfigParts } from "./config-parts.ts";
 
 /** The text of a migration.config.ts, as biome formats it. */
@@ -19,13 +18,22 @@ export function configText({ about, source, declarations, call, passwords, userN
     indented(settings),
     "});",
   ].join("\n");
-  const files = [
-    "config/define-migration",
-    ...(text.includes("secret(") ? ["config/secret"] : []),
-    ...formats.map(({ file }) => `hashes/${file}`),
-    `sources/${source}`,
-  ].map((file) => `./lib/${file}.ts`);
-  return `${header(about)}\n${files.sort().map(importLine).join("\n")}\n\n${text}\n`;
+  // Without the ending: `bcrypt` comes before `bcrypt-tagged`, as biome sorts imports.
+  const imports = new Map([
+    ["config/define-migration", "defineMigration"],
+    ...(namesSecret.test(text) ? ([["config/secret", "secret"]] as const) : []),
+    ...formats.map((one) => [`hashes/${one.file}`, calleeOf(one.call)] as const),
+    [`sources/${source}`, calleeOf(call)],
+  ]);
+  const lines = [...imports].sort().map(([file, name]) => `import { ${name} } from "./lib/${file}.ts";`);
+  return `${header(about)}\n${lines.join("\n")}\n\n${text}\n`;
+}
+
+/** A secret outside of comments. */
+const namesSecret = /^(?!\s*\/\/).*\bsecret\(/m;
+
+function calleeOf(call: string): string {
+  return call.slice(0, call.indexOf("("));
 }
 
 function header(about: string): string {
@@ -34,11 +42,6 @@ function header(about: string): string {
 //
 //   npm run samekey -- try        asks your legacy store for one user and checks one password
 //   npm start -- --mine           runs this config against a user pool on this machine`;
-}
-
-function importLine(path: string): string {
-  const member = path.slice(path.lastIndexOf("/") + 1, -".ts".length);
-  return `import { ${camelCase(member)} } from "${path}";`;
 }
 
 /** Lines of the text two columns further in, also within a template: there it is SQL. */

@@ -15,7 +15,7 @@ username: row.username,
 enabled: ${sql.isTrue("is_active")},
 attributes: {
   email: row.email,
-  // Django does not record whether an address was proved; django-allauth does, in account_emailaddress.verified.
+  // Django does not record whether an address was proved; django-allauth does: account_emailaddress.verified.
   email_verified: false,
   given_name: row.first_name,
   family_name: row.last_name,

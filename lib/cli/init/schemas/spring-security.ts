@@ -16,7 +16,8 @@ export const springSecurity: SqlSchema = {
   read: (sql) => ({
     notes: ["The schema has no e-mail address. Where user names are addresses: add byEmail, and `email` below."],
     select: `select username, password, enabled,
-  (select ${joined[sql.source]} from authorities a where a.username = u.username) as authorities
+  (select ${joined[sql.source]}
+    from authorities a where a.username = u.username) as authorities
 from users u`,
     find: { byUsername: sql.folded("username"), byId: `username = ${sql.parameter}` },
     user: `id: row.username,

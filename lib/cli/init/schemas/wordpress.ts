@@ -27,7 +27,7 @@ attributes: {
 },
 password: { encoded: row.user_pass },`,
     passwordNotes: [
-      "WordPress 6.8 and later, before 6.8, plugins for bcrypt; the last takes the MD5 that was set by hand or is very old.",
+      "WordPress 6.8 and later, before 6.8, plugins for bcrypt; the last takes MD5, set by hand or very old.",
     ],
     formats: [
       format("bcrypt-tagged", "bcryptTagged()"),

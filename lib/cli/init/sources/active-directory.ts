@@ -9,8 +9,8 @@ export const activeDirectory: StartingSource = {
   },
   read: () => ({
     call: `activeDirectory({
-  // A secret: {"url": "ldaps://dc1.corp.example", "bindDn": "samekey@corp.example", "password": "…"}. A plain domain user
-  // is enough.
+  // A secret: {"url": "ldaps://dc1.corp.example", "bindDn": "samekey@corp.example", "password": "…"}.
+  // A plain domain user is enough.
   connection: secret("samekey/domain"),
   // The domain's own certificate authority:
   // tls: { caFile: "certificates/corp-root.pem" },

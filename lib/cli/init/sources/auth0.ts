@@ -9,8 +9,8 @@ export const auth0: StartingSource = {
     call: `auth0({
   // The tenant's own address, not a custom domain: the Management API does not answer there.
   url: "https://example.eu.auth0.com",
-  // A secret: {"clientId": "…", "clientSecret": "…"} of an application with the grants Password and Client Credentials,
-  // and read:users as its only permission.
+  // A secret: {"clientId": "…", "clientSecret": "…"} of an application with the grants Password and Client
+  // Credentials, and read:users as its only permission.
   application: secret("samekey/auth0"),
   // The database connection's name.
   realm: "Username-Password-Authentication",

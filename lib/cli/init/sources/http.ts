@@ -12,8 +12,8 @@ export const http: StartingSource = {
   // A secret, a text of at least 24 bytes: each body is signed with it, and your service checks that.
   key: secret("samekey/legacy-service-key"),
   lookups: [${typedLookups(userNames)}],
-  // With "authenticate" your service checks the password. Without it, \`find\` hands out the hash, and \`passwords\` below
-  // says how it is checked.
+  // With "authenticate" your service checks the password. Without it, \`find\` hands out the hash, and
+  // \`passwords\` below says how it is checked.
   actions: ["find", "authenticate"],
 })`,
   }),

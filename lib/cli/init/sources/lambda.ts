@@ -10,8 +10,8 @@ export const lambda: StartingSource = {
   // What it is asked, and what it may answer: docs/sources/lambda.md. An alias or a version may follow the name.
   functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:legacy-users",
   lookups: [${typedLookups(userNames)}],
-  // With "authenticate" the function checks the password. Without it, \`find\` hands out the hash, and \`passwords\` below
-  // says how it is checked.
+  // With "authenticate" the function checks the password. Without it, \`find\` hands out the hash, and
+  // \`passwords\` below says how it is checked.
   actions: ["find", "authenticate"],
 })`,
   }),

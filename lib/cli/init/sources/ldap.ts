@@ -10,8 +10,8 @@ export const ldap: StartingSource = {
   },
   read: () => ({
     call: `ldap({
-  // A secret: {"url": "ldaps://ldap.example.org", "bindDn": "cn=reader,dc=example,dc=org", "password": "…"}. The account
-  // reads the attributes below, and not userPassword.
+  // A secret: {"url": "ldaps://ldap.example.org", "bindDn": "cn=reader,dc=example,dc=org", "password": "…"}.
+  // The account reads the attributes below, and not userPassword.
   connection: secret("samekey/directory"),
   // A certificate authority of your own:
   // tls: { caFile: "certificates/root.pem" },
