@@ -25,7 +25,9 @@ export function configText({ about, source, declarations, call, passwords, userN
     ...formats.map((one) => [`hashes/${one.file}`, calleeOf(one.call)] as const),
     [`sources/${source}`, calleeOf(call)],
   ]);
-  const lines = [...imports].sort().map(([file, name]) => `import { ${name} } from "./lib/${file}.ts";`);
+  const lines = [...imports]
+    .sort()
+    .map(([file, name]) => `import { ${name} } from ${JSON.stringify(`./lib/${file}.ts`)};`);
   return `${header(about)}\n${lines.join("\n")}\n\n${text}\n`;
 }
 

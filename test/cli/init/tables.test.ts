@@ -31,7 +31,7 @@ const frameworks = await Promise.all(
 interface Bed {
   readonly server: PostgresServer | MariadbServer;
   /** The connection of a reader who may select and nothing else. */
-  prepare(name: string, statements: readonly string[]): Promise<string>;
+  prepare(name: string, statements: readonly string[], reader?: string): Promise<string>;
 }
 
 const beds: Readonly<Record<Database, (certificates: Certificates) => Promise<Bed>>> = {
@@ -40,9 +40,9 @@ const beds: Readonly<Record<Database, (certificates: Certificates) => Promise<Be
     await server.useCertificate(certificates.here);
     return {
       server,
-      async prepare(name, statements) {
+      async prepare(name, statements, reader = "") {
         await server.sql(`create schema ${name}; set search_path to ${name}; ${statements.join(";\n")}`);
-        await server.sql(`create role ${name}_reader login password 'reader'`);
+        await server.sql(`create role ${name}_reader login password 'reader' ${reader}`);
         await server.sql(`alter role ${name}_reader set search_path to ${name}`);
         const places = statements.some((one) => one.includes("create schema auth")) ? [name, "auth"] : [name];
         for (const place of places) {
@@ -98,36 +98,39 @@ describe.each(databases)("what init writes for %s", (database, absent) => {
       await rm(now().certificates.folder, { recursive: true });
     });
 
-    describe.each(frameworks.filter(({ ddl }) => ddl[database] !== undefined))("$schema", ({ schema, ddl, people }) => {
-      const [userNames = ""] = schemas.find(({ name }) => name === schema)?.userNames ?? [];
-      const all = people(database);
-      let migration: Migration | undefined;
+    describe.each(frameworks.filter(({ ddl }) => ddl[database] !== undefined))(
+      "$schema",
+      ({ schema, ddl, reader, people }) => {
+        const [userNames = ""] = schemas.find(({ name }) => name === schema)?.userNames ?? [];
+        const all = people(database);
+        let migration: Migration | undefined;
 
-      beforeAll(async () => {
-        const rows = all.flatMap((person) => person.rows.map((row) => insertText(database, row)));
-        const url = await now().bed.prepare(schema.replaceAll("-", "_"), [ddl[database] ?? "", ...rows]);
-        useSecretStore(async () => url);
-        const file = join(now().generated.folder, `${schema}-on-${database}-${userNames}.config.ts`);
-        migration = (await import(pathToFileURL(file).href)).default;
-      });
-      afterAll(async () => {
-        for (const source of migration?.sources ?? []) await source.close?.();
-      });
-      const config = () => migration ?? expect.unreachable("asked before the suite began");
+        beforeAll(async () => {
+          const rows = all.flatMap((person) => person.rows.map((row) => insertText(database, row)));
+          const url = await now().bed.prepare(schema.replaceAll("-", "_"), [ddl[database] ?? "", ...rows], reader);
+          useSecretStore(async () => url);
+          const file = join(now().generated.folder, `${schema}-on-${database}-${userNames}.config.ts`);
+          migration = (await import(pathToFileURL(file).href)).default;
+        });
+        afterAll(async () => {
+          for (const source of migration?.sources ?? []) await source.close?.();
+        });
+        const config = () => migration ?? expect.unreachable("asked before the suite began");
 
-      test.each(all.map((person) => [person.title, person] as const))("%s", async (_, person) => {
-        for (const lookup of [...person.lookups, { by: "id" as const, text: person.expected.id }]) {
-          expect(describeUser(await find(config(), lookup)), lookup.by).toEqual(person.expected);
-        }
-        await expectPassword(config(), person);
-      });
+        test.each(all.map((person) => [person.title, person] as const))("%s", async (_, person) => {
+          for (const lookup of [...person.lookups, { by: "id" as const, text: person.expected.id }]) {
+            expect(describeUser(await find(config(), lookup)), lookup.by).toEqual(person.expected);
+          }
+          await expectPassword(config(), person);
+        });
 
-      test("somebody who is not there", async () => {
-        for (const by of config().sources[0]?.lookups ?? []) {
-          expect(await find(config(), { by, text: by === "email" ? "nobody@example.org" : "0" })).toBeUndefined();
-        }
-      });
-    });
+        test("somebody who is not there", async () => {
+          for (const by of config().sources[0]?.lookups ?? []) {
+            expect(await find(config(), { by, text: by === "email" ? "nobody@example.org" : "0" })).toBeUndefined();
+          }
+        });
+      },
+    );
   });
 });
 

@@ -8,8 +8,9 @@ export const supabase: SqlSchema = {
   userNames: ["email", "phone", "alias"],
   read: (sql) => ({
     notes: [
-      "Supabase keeps addresses in lower case, and numbers without their +. Its certificate is in the dashboard, under",
-      "Database, SSL configuration: tls: { caFile: … }.",
+      "Supabase keeps addresses in lower case, and numbers without their +. Its tables have row security and no policy: an",
+      "account without bypassrls finds nobody. Do not write a policy for auth.users alone: second factors would stay hidden.",
+      "Its certificate is in the dashboard, under Database, SSL configuration: tls: { caFile: … }.",
     ],
     select: `select id, email, '+' || nullif(phone, '') as phone_number, email_confirmed_at, phone_confirmed_at,
   nullif(encrypted_password, '') as encrypted_password, raw_user_meta_data ->> 'full_name' as full_name,

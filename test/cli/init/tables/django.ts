@@ -6,6 +6,7 @@ const hashes: readonly (readonly [string, Hashed])[] = [
   ["Argon2", aVector("argon2", "django-argon2")],
   ["bcrypt of SHA-256", aVector("bcrypt-tagged", "django-bcrypt-sha256")],
   ["bcrypt", aVector("bcrypt", "django-bcrypt", "bcrypt$$2b$05$")],
+  ["scrypt", aVector("scrypt", "django-scrypt")],
   ["salted SHA-1", aVector("dollar-digest", "django-sha1")],
   ["salted MD5", aVector("dollar-digest", "django-md5")],
 ];

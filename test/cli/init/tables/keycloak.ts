@@ -8,6 +8,7 @@ import {
 } from "../framework-tables.ts";
 
 const pbkdf2 = aVector("keycloak", "keycloak-pbkdf2", "LjFq");
+const argon2 = aVector("keycloak", "keycloak-argon2");
 const realm = "5b0b6e0a-4f0f-4c1e-9d3e-000000000001";
 
 // Keycloak 26: what Liquibase makes of model/jpa/src/main/resources/META-INF/jpa-changelog-*.xml; of realm, which has
@@ -47,6 +48,7 @@ export const keycloak: FrameworkTables = {
       aPerson(4, "with a temporary password", pbkdf2, { action: "UPDATE_PASSWORD" }),
       aPerson(5, "with another action open", pbkdf2, { action: "UPDATE_PROFILE" }),
       aPerson(6, "with a second factor", pbkdf2, { factor: "otp" }),
+      aPerson(8, "Argon2, as of Keycloak 25", argon2, {}),
       aPerson(7, "of a federated directory, without a password", undefined, {}),
     ];
     const realms: readonly TableRow[] = [
@@ -113,8 +115,11 @@ function secretOf({ encoded, params }: Hashed): object {
   return { value: encoded, salt: params.salt_b64, additionalParameters: {} };
 }
 
+// Of PBKDF2 the vectors have the fields alone, of Argon2 the column as it is.
 function dataOf({ params }: Hashed): object {
-  return { hashIterations: params.hashIterations, algorithm: params.algorithm, additionalParameters: {} };
+  const { credentialData, hashIterations, algorithm } = params;
+  if (typeof credentialData === "object" && credentialData !== null) return credentialData;
+  return { hashIterations, algorithm, additionalParameters: {} };
 }
 
 function named(database: Database, { table, cells }: TableRow): TableRow {

@@ -34,8 +34,11 @@ export const supabase: FrameworkTables = {
       create type auth.factor_status as enum ('unverified', 'verified');
       create table auth.mfa_factors (id uuid not null primary key, user_id uuid not null references auth.users (id),
       friendly_name text, factor_type auth.factor_type not null, status auth.factor_status not null,
-      created_at timestamptz not null, updated_at timestamptz not null, secret text)`,
+      created_at timestamptz not null, updated_at timestamptz not null, secret text);
+      alter table auth.users enable row level security;
+      alter table auth.mfa_factors enable row level security`,
   },
+  reader: "bypassrls",
   people: () => [
     aPerson(1, "bcrypt, confirmed", bcrypt, {}, {}),
     aPerson(2, "who came from Firebase", fromFirebase, {}, {}),
