@@ -13,7 +13,7 @@ export const http: StartingSource = {
   key: secret("samekey/legacy-service-key"),
   lookups: [${typedLookups(userNames)}],
   // With "authenticate" your service checks the password. Without it, \`find\` hands out the hash, and
-  // \`passwords\` below says how it is checked.
+  // \`passwords\` has to be added below: how it is checked.
   actions: ["find", "authenticate"],
 })`,
   }),

@@ -11,7 +11,7 @@ export const lambda: StartingSource = {
   functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:legacy-users",
   lookups: [${typedLookups(userNames)}],
   // With "authenticate" the function checks the password. Without it, \`find\` hands out the hash, and
-  // \`passwords\` below says how it is checked.
+  // \`passwords\` has to be added below: how it is checked.
   actions: ["find", "authenticate"],
 })`,
   }),
