@@ -30,6 +30,7 @@ describe("the docs", () => {
     for (const file of [
       "README.md",
       "docs/config.md",
+      "docs/init.md",
       "docs/errors.md",
       "docs/finish.md",
       "docs/deploy.md",

@@ -9,6 +9,10 @@ const commands: Readonly<
     what: "the whole of Samekey on this machine, with a story that it tells (npm start)",
     run: async (args) => (await import("./start.ts")).runStart(args),
   },
+  init: {
+    what: "writes migration.config.ts for the store that you have: Django, Devise, Laravel, WordPress, a directory, …",
+    run: async (args) => (await import("./init/init.ts")).runInit(args),
+  },
   try: {
     what: "asks your legacy store for one user, checks one password, shows what the pool would get",
     run: async (args) => (await import("./try.ts")).runTry(args),
