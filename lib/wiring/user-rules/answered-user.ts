@@ -1,4 +1,6 @@
 import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
+import type { Admitted } from "../../core/outcome.ts";
+import { platformAttributes } from "../../protocols/cognito-attributes.ts";
 import { isCaseSensitive } from "../preflight.ts";
 
 /** A user as the migration hook answers him, beside what the person typed. */
@@ -8,6 +10,12 @@ export interface AnsweredUser {
   readonly username?: string;
   /** The answer's `userAttributes`, without `username`. */
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The user as the migration hook will answer him: Cognito takes another name than the typed one only for an alias. */
+export function answeredUser(admitted: Admitted, typed: string): AnsweredUser {
+  const attributes = platformAttributes(admitted);
+  return { typed, attributes, ...(admitted.byAlias ? { username: admitted.platformUsername } : {}) };
 }
 
 /** The contacts that a pool can take for user names or aliases, and prove. */

@@ -32,7 +32,7 @@ function checkSecondFactor(pool: UserPoolType, { attributes }: AnsweredUser): re
   return [
     warn(
       "MFA",
-      `The pool requires it, and no second factor comes along: each user has to set one up to sign in. By SMS a phone number is enough (${phone}), an authenticator app has to be set up in yours. How the first sign-in goes is unverified.`,
+      `The pool requires it, and no second factor comes along: each user has to set one up to sign in. By SMS a phone number is enough (${phone}), an authenticator has to be set up in your application. How the first sign-in goes is unverified.`,
     ),
   ];
 }
