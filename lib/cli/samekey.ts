@@ -14,8 +14,8 @@ const commands: Readonly<
     run: async (args) => (await import("./init/init.ts")).runInit(args),
   },
   try: {
-    what: "asks your legacy store for one user, checks one password, shows what the pool would get",
-    run: async (args) => (await import("./try.ts")).runTry(args),
+    what: "asks your legacy store for one user, checks one password, shows what the pool would get and refuse",
+    run: async (args) => (await import("./try/try.ts")).runTry(args),
   },
   "sign-in": {
     what: "signs somebody in while npm start runs, from a second terminal",

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { openPeople, type Said } from "../local/run/people.ts";
-import { readLocalEnvironment } from "./local-environment.ts";
+import { openLocalPool } from "./local-pool.ts";
 import { bad, dim, good } from "./paint.ts";
 import { askHidden } from "./prompt.ts";
 import { root } from "./root.ts";
@@ -26,21 +25,12 @@ export async function runSignIn(args: readonly string[]): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
-  const environment = await readLocalEnvironment(root);
-  const endpoint = environment?.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER;
-  if (environment === undefined || endpoint === undefined) {
+  const local = await openLocalPool(root);
+  if (local === undefined) {
     process.stderr.write(`${bad("npm start does not run.")} Start it in another terminal, then try again.\n`);
     return 1;
   }
-  const people = openPeople({
-    cognito: new CognitoIdentityProviderClient({
-      endpoint,
-      region: environment.AWS_REGION ?? "",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      maxAttempts: 1,
-    }),
-    pool: { poolId: environment.SAMEKEY_USER_POOL_ID ?? "", clientId: environment.SAMEKEY_CLIENT_ID ?? "" },
-  });
+  const people = openPeople({ cognito: local.cognito, pool: local });
   if (values.forgot) {
     const asked = await people.forget(user);
     if (asked.kind === "no") return tell(asked, 0);

@@ -149,13 +149,23 @@ interface Admission {
 }
 
 function admit(user: LegacyUser, lookup: Lookup, services: SignInServices): Admission | undefined {
-  const platformUsername = platformUsernameFor(user, lookup, services.userNames, services.identifiers);
-  if (platformUsername === undefined) return undefined;
-  const legacyKey = legacyKeyFor(user, services.sources);
+  const admitted = admittedAs(user, lookup, services);
+  if (admitted === undefined) return undefined;
+  const { platformUsername, legacyKey } = admitted;
   const identifiers = identifiersOf(user, services.identifiers);
-  const candidate = { source: user.source, legacyId: user.id, legacyKey, platformUsername, identifiers };
-  const byAlias = services.userNames === "alias" && !carriesName(platformUsername, lookup, services.identifiers);
-  return { admitted: { user, platformUsername, legacyKey, byAlias }, candidate };
+  return { admitted, candidate: { source: user.source, legacyId: user.id, legacyKey, platformUsername, identifiers } };
+}
+
+/** The user as the platform shall know him, or undefined when it cannot take him by what was typed. */
+export function admittedAs(
+  user: LegacyUser,
+  lookup: Lookup,
+  { sources, userNames, identifiers }: Pick<SignInServices, "sources" | "userNames" | "identifiers">,
+): Admitted | undefined {
+  const platformUsername = platformUsernameFor(user, lookup, userNames, identifiers);
+  if (platformUsername === undefined) return undefined;
+  const byAlias = userNames === "alias" && !carriesName(platformUsername, lookup, identifiers);
+  return { user, platformUsername, legacyKey: legacyKeyFor(user, sources), byAlias };
 }
 
 function carriesName(name: string, lookup: Lookup, rules: IdentifierRules): boolean {

@@ -15,6 +15,13 @@ type Names = Pick<Migration, "userNames" | "usernameCase">;
 
 /** Holds the pool against the config. */
 export function checkPool(pool: UserPoolType, config: Names): readonly Finding[] {
+  const found = checkNaming(pool, config);
+  if (pool.DeletionProtection === "ACTIVE") return found;
+  return [...found, warn("deletion", "The pool is not protected from deletion (DeletionProtection is not ACTIVE).")];
+}
+
+/** Whether the config names users as the pool does. */
+export function checkNaming(pool: UserPoolType, config: Names): readonly Finding[] {
   const found: Finding[] = [];
   const fits = userNamesOf(pool);
   if (!fits.includes(config.userNames)) {
@@ -26,8 +33,7 @@ export function checkPool(pool: UserPoolType, config: Names): readonly Finding[]
       ),
     );
   }
-  // The API's default, for pools that were made without the setting.
-  const sensitive = pool.UsernameConfiguration?.CaseSensitive ?? true;
+  const sensitive = isCaseSensitive(pool);
   if (sensitive !== (config.usernameCase === "sensitive")) {
     const is = sensitive ? "sensitive" : "insensitive";
     found.push(
@@ -37,10 +43,12 @@ export function checkPool(pool: UserPoolType, config: Names): readonly Finding[]
       ),
     );
   }
-  if (pool.DeletionProtection !== "ACTIVE") {
-    found.push(warn("deletion", "The pool is not protected from deletion (DeletionProtection is not ACTIVE)."));
-  }
   return found;
+}
+
+/** Whether Ann and ann are two users of the pool: the API's default, for pools that were made without the setting. */
+export function isCaseSensitive(pool: UserPoolType): boolean {
+  return pool.UsernameConfiguration?.CaseSensitive ?? true;
 }
 
 function userNamesOf(pool: UserPoolType): readonly UserNames[] {
@@ -114,10 +122,10 @@ export function checkMutable(plan: WirePlan): readonly Finding[] {
   return [warn("schema", "custom:legacy_id is there, and mutable. Keep it out of every client's WriteAttributes.")];
 }
 
-function stop(about: string, text: string): Finding {
+export function stop(about: string, text: string): Finding {
   return { level: "stop", about, text };
 }
 
-function warn(about: string, text: string): Finding {
+export function warn(about: string, text: string): Finding {
   return { level: "warn", about, text };
 }

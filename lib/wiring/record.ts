@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MigrationError } from "../core/errors.ts";
 import type { FormerState } from "./plan.ts";
@@ -29,6 +29,15 @@ export async function readRecord(folder: string, userPoolId: string): Promise<Wi
   const record = parseJson(text);
   if (isRecord(record) && record.userPoolId === userPoolId) return record;
   throw new MigrationError("CONFIG_INVALID", `${file} is no record of the wiring of ${userPoolId}`);
+}
+
+/** The pools that this clone has wired, by their ids. */
+export async function recordedPools(folder: string): Promise<readonly string[]> {
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return files.flatMap((file) => /^wire-([a-z0-9-]+_[0-9a-zA-Z]+)\.json$/.exec(file)?.[1] ?? []).sort();
 }
 
 /** Writes whole or not at all. */
