@@ -1,4 +1,4 @@
-/** The values at a path of a document, as MongoDB reads it: `emails.address` is that of each entry of a list. */
+/** The values at a path of a document, as MongoDB reads it: `emails.address` is that of each entry, `emails.0` the first one. */
 export function valuesAt(document: unknown, path: string): readonly unknown[] {
   const [first = "", ...rest] = path.split(".");
   const value =
@@ -7,7 +7,7 @@ export function valuesAt(document: unknown, path: string): readonly unknown[] {
       : undefined;
   if (rest.length > 0) {
     const below = rest.join(".");
-    return (Array.isArray(value) ? value : [value]).flatMap((one) => valuesAt(one, below));
+    return (Array.isArray(value) ? [...value, value] : [value]).flatMap((one) => valuesAt(one, below));
   }
   return Array.isArray(value) ? value : [value];
 }

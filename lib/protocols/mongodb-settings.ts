@@ -1,4 +1,5 @@
 import type { SettingFault } from "../core/setting-faults.ts";
+import { undefinedIn } from "./mongodb-fields.ts";
 import { lookupOf } from "./sql-settings.ts";
 
 /** A setting as a config in plain JavaScript may have it. */
@@ -38,7 +39,11 @@ export function mongodbSettingFaults(settings: GivenMongodbSettings): readonly S
     collation === undefined || collation === "none" || isText(fieldOf(collation, "locale")),
     'has to be a collation of MongoDB with its locale ({ locale: "en", strength: 2 }) or "none"',
   );
-  check("filter", filter === undefined || isObject(filter), "has to be a filter of MongoDB, an object, or left out");
+  check(
+    "filter",
+    filter === undefined || (isObject(filter) && undefinedIn(filter) === undefined),
+    "has to be a filter of MongoDB, an object without `undefined` in it, or left out",
+  );
   check(
     "user",
     typeof settings.user === "function",

@@ -136,6 +136,8 @@ describe("mongodb, on a double of its protocol", () => {
         find: { byEmail: "emails.address", byUsername: (name) => ({ username: name.toUpperCase().toLowerCase() }) },
       });
       expect(await find(source, named("email", "countess@example.org"))).toMatchObject({ id: "1" });
+      const first = bed.aMongodb({ connection: aSecret(bed.url(double.port)), find: { byEmail: "emails.0.address" } });
+      expect(await find(first, named("email", "ada@example.org"))).toMatchObject({ id: "1" });
       expect(await find(source)).toMatchObject({ id: "1" });
       expect(await find(source, named("username", "gone"))).toBeUndefined();
       expect(await find(source, named("phone", "+441234567890"))).toBeUndefined();
@@ -240,6 +242,7 @@ function misconfigured() {
       paths: ["find.byEmail", "find.byPhone", "find.byUsername", "find.byId"],
     },
     { source: wrong({ collation: "en", filter: [] }), paths: ["collation", "filter"] },
+    { source: wrong({ filter: { tenant: { $eq: undefined } } }), paths: ["filter"] },
     {
       source: wrong({ collation: "none", filter: { kind: "user" }, list: true, search: ["email"], remove: true }),
       paths: [],
