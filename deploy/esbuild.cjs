@@ -15,9 +15,10 @@ module.exports = (serverless) => {
     conditions: configOf(serverless) === "demo" ? ["samekey-demo"] : [],
     // Lambda takes .mjs for an ES module whatever its loader's settings; `invoke local` cannot load it.
     outputFileExtension: local ? ".js" : ".mjs",
-    // The native driver of pg, which nobody installs. Lambda's own SDK is not used: its version is not ours.
+    // The native driver of pg, which nobody installs, and what MongoDB's needs for a sign-in with AWS credentials, which
+    // the source does not offer. Lambda's own SDK is not used: its version is not ours.
     // @node-rs/argon2 is an adopter's choice, and a binary: docs/hashes.md says how it is taken along.
-    exclude: ["pg-native", "@node-rs/argon2"],
+    exclude: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers"],
     // A trace is never logged, so that a map would only make the package larger.
     sourcemap: false,
     outputWorkFolder,

@@ -140,6 +140,7 @@ describe("a bundle of another config", () => {
     expect([...packages(bundle)].filter((name) => ["pg", "@aws-sdk/client-secrets-manager"].includes(name))).toEqual(
       [],
     );
+    expect([...packages(bundle)].filter((name) => ["mongodb", "bson", "mysql2", "tedious"].includes(name))).toEqual([]);
     expect(bundle.bytes).toBeLessThan((bundles["user-migration"]?.bytes ?? 0) * 0.8);
   });
 
@@ -161,6 +162,32 @@ describe("a bundle of another config", () => {
       expect(own(bundles[name], "aws")).not.toContain("user-table");
     }
     expect(bundle.bytes).toBeLessThan(550_000);
+  });
+
+  it("has the driver of MongoDB where it imports that source, and no other driver", async () => {
+    const bundle = await bundleWith(`
+      import { defineMigration } from "./lib/config/define-migration.ts";
+      import { secret } from "./lib/config/secret.ts";
+      import { bcrypt } from "./lib/hashes/bcrypt.ts";
+      import { mongodb } from "./lib/sources/mongodb.ts";
+      export default defineMigration({
+        sources: [
+          mongodb({
+            connection: secret("legacy"),
+            collection: "users",
+            find: { byEmail: "email" },
+            user: ({ _id, email }) => ({ id: _id, username: email, enabled: true, attributes: { email } }),
+          }),
+        ],
+        passwords: [bcrypt()],
+        userNames: "email",
+      });
+    `);
+    expect(own(bundle, "sources")).toEqual(["mongodb"]);
+    const found = [...packages(bundle)];
+    expect(
+      found.filter((name) => ["mongodb", "bson", "pg", "mysql2", "tedious", "ldapts"].includes(name)).sort(),
+    ).toEqual(["bson", "mongodb"]);
   });
 });
 

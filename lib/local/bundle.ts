@@ -22,10 +22,13 @@ export const triggerFunctions = [
 ] as const;
 export type TriggerFunction = (typeof triggerFunctions)[number];
 
-/** How every function is bundled, here and by serverless.yml; the native driver of pg is what nobody installs. */
+/**
+ * How every function is bundled, here and by serverless.yml. What is external is what nobody installs (pg's native driver)
+ * or asks for (MongoDB's sign-in with AWS credentials); @node-rs/argon2 is an adopter's choice.
+ */
 export const bundling = {
   ...(deployed as Omit<typeof deployed, "platform" | "format"> & { readonly platform: "node"; readonly format: "esm" }),
-  external: ["pg-native", "@node-rs/argon2"],
+  external: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers"],
   logLevel: "silent",
 } satisfies BuildOptions;
 

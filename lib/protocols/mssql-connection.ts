@@ -5,8 +5,9 @@ import { MigrationError } from "../core/errors.ts";
 import type { SecretRef } from "../core/ports.ts";
 import { asFault, isLost, isRefusedCredential } from "./mssql-failures.ts";
 import { readAuthorities, type ServerTls } from "./server-tls.ts";
+import { cutBySignal } from "./single-connection.ts";
 import { parseSqlAddress } from "./sql-address.ts";
-import { cutBySignal, openSqlConnection } from "./sql-connection.ts";
+import { openSqlConnection } from "./sql-connection.ts";
 import type { Row, SqlAnswer, SqlConnection, SqlValue } from "./sql-driver.ts";
 
 type Tedious = typeof import("tedious");

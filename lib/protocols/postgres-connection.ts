@@ -3,8 +3,9 @@ import type { SecretRef } from "../core/ports.ts";
 import { asFault, isLost, isRefusedCredential } from "./postgres-failures.ts";
 import { readPostgresTls } from "./postgres-tls.ts";
 import type { ServerTls } from "./server-tls.ts";
+import { cutBySignal } from "./single-connection.ts";
 import { parseSqlAddress } from "./sql-address.ts";
-import { cutBySignal, openSqlConnection } from "./sql-connection.ts";
+import { openSqlConnection } from "./sql-connection.ts";
 import type { Row, SqlConnection } from "./sql-driver.ts";
 
 // A host that swallows packets must leave time for a second try within the event's deadline.

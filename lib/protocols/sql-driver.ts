@@ -1,4 +1,4 @@
-import type { MigrationError } from "../core/errors.ts";
+import type { ConnectionDriver } from "./single-connection.ts";
 
 /** One row, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -36,23 +36,8 @@ export interface SqlConnection {
   close(): Promise<void>;
 }
 
-/** What a database's driver does for its one connection. */
-export interface SqlDriver<Client> {
-  /** Loads the driver's module. */
-  load(): Promise<unknown>;
-  /** Opens a connection by the secret's text. Cut by the signal; what fails leaves nothing open. */
-  connect(text: string, signal: AbortSignal): Promise<Client>;
-  /** Tells the end of an open connection, whoever ended it. */
-  onEnd(client: Client, listener: () => void): void;
+/** What a SQL database's driver does for its one connection. */
+export interface SqlDriver<Client> extends Omit<ConnectionDriver<Client>, "prove"> {
   run(client: Client, sql: string, values: readonly SqlValue[]): Promise<SqlAnswer>;
   transaction(client: Client, step: "begin" | "commit" | "rollback"): Promise<unknown>;
-  /** Says goodbye to the server. */
-  end(client: Client): Promise<unknown>;
-  /** Cuts the socket at once. */
-  destroy(client: Client): void;
-  /** Whether the connection, and not the statement, failed: the same statement may succeed on another connection. */
-  isLost(error: unknown): boolean;
-  isRefusedCredential(error: unknown): boolean;
-  /** The fault as the core knows it, without a value in its message. */
-  asFault(error: unknown): MigrationError;
 }

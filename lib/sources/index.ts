@@ -10,6 +10,7 @@ export { http } from "./http.ts";
 export { keycloak } from "./keycloak.ts";
 export { lambda } from "./lambda.ts";
 export { ldap } from "./ldap.ts";
+export { mongodb } from "./mongodb.ts";
 export { mssql } from "./mssql.ts";
 export { mysql } from "./mysql.ts";
 export { postgres } from "./postgres.ts";
