@@ -1,3 +1,4 @@
+/// <reference path="./mongodb-internals.d.ts" />
 import type { Collection, MongoClient, MongoClientOptions } from "mongodb";
 import { MigrationError } from "../core/errors.ts";
 import type { SecretRef } from "../core/ports.ts";

@@ -1,3 +1,4 @@
+/// <reference path="./mongodb-internals.d.ts" />
 import type { Connection } from "mongodb/lib/cmap/connection.js";
 
 /** All sockets of one client, its monitors' too. */

@@ -1,3 +1,4 @@
+/// <reference path="./pg-client.d.ts" />
 import type { Client } from "pg";
 import type { SecretRef } from "../core/ports.ts";
 import { asFault, isLost, isRefusedCredential } from "./postgres-failures.ts";

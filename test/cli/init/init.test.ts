@@ -76,7 +76,7 @@ describe("samekey init, told what to write", () => {
   test.each([
     [
       ["--source", "oracle"],
-      ["oracle", "postgres, mysql, mssql, ldap"],
+      ["oracle", "postgres, mysql, mssql, mongodb, dynamodb, ldap"],
     ],
     [
       ["--source", "postgres", "--schema", "joomla"],
@@ -102,7 +102,7 @@ describe("samekey init, told what to write", () => {
       ["--source", "constructor"],
       ["constructor", "postgres"],
     ],
-    [[], ["--source is missing", "postgres, mysql, mssql, ldap"]],
+    [[], ["--source is missing", "postgres, mysql, mssql, mongodb, dynamodb, ldap"]],
     [["--schema", "django"], ["--source is missing"]],
   ])("refuses %j in one line that says what is allowed, and writes nothing", async (args, words) => {
     const folder = await aFolder();
