@@ -9,6 +9,8 @@ const { join } = require("node:path");
  * @property {"sensitive" | "insensitive"} usernameCase
  * @property {"refuse" | "allow" | "link"} federated
  * @property {boolean} gateAsks Whether the gate asks the legacy store (gate.legacyCheck).
+ * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift).
+ * @property {"none" | "platform-wins" | "reset"} drift What a changed legacy password does; none: it is not watched.
  * @property {readonly { name: string, costMs: number, memoryBytes: number }[]} hashes One usual hash of each format.
  */
 

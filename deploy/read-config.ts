@@ -1,4 +1,5 @@
 import migration from "#migration";
+import { hasStreamWork } from "../lib/config/define-migration.ts";
 
 // Run by config-facts.cjs, which says what each of these is. The config is read in a process of its own, so that what it opens ends with that process.
 const hashes = migration.passwords.flatMap((format) => {
@@ -11,6 +12,8 @@ const facts = {
   usernameCase: migration.usernameCase,
   federated: migration.federated,
   gateAsks: migration.gate.legacyCheck,
+  hasStreamWork: hasStreamWork(migration),
+  drift: migration.drift?.rule ?? "none",
   hashes,
 };
 process.stdout.write(JSON.stringify(facts));

@@ -1,5 +1,5 @@
 // A role for each function: the calls that it makes, on the items that it touches, and nothing else.
-const { configFacts } = require("./config-facts.cjs");
+const { configFacts, told } = require("./config-facts.cjs");
 const { list } = require("./vpc.cjs");
 
 /** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit"} Kind The prefixes of lib/ledger/keys.ts. */
@@ -37,6 +37,8 @@ function functionNeeds(facts) {
       ledger: {
         GetItem: ["user", "platform", "legacy", "identifier"],
         BatchGetItem: ["platform", "legacy", "identifier"],
+        // A change in the legacy store is written down where it is noticed.
+        ...(facts.gateAsks && facts.drift !== "none" ? { PutItem: ["user", "audit"] } : {}),
       },
     },
     postAuthentication: { asksSource: false, ledger: completion },
@@ -46,6 +48,14 @@ function functionNeeds(facts) {
       // Only a linked federated user is written down by the sign-up guard.
       ledger: { GetItem: ["user", "identifier"], ...(facts.federated === "link" ? linking : {}) },
     },
+    ...(facts.hasStreamWork
+      ? {
+          ledgerStream: {
+            asksSource: true,
+            ledger: facts.drift === "reset" ? { GetItem: ["user", "legacy"], PutItem: ["user", "audit"] } : {},
+          },
+        }
+      : {}),
   };
 }
 
@@ -57,9 +67,10 @@ function functionNeeds(facts) {
 /**
  * The roles of a deployment.
  * @param {import("./config-facts.cjs").ConfigFacts} facts
- * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, asks: Asked, inVpc: boolean }} settings
+ * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, asks: Asked, inVpc: boolean, userPool: unknown }} settings
+ *   `userPool` is the ARN of the pool whose passwords a drift ends.
  */
-function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc }) {
+function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool }) {
   const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger }]) => {
     const functionName = `${prefix}-${name}`;
     const statements = [
@@ -67,6 +78,7 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc }) {
       ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
+      ...(name === "ledgerStream" ? followStream(facts.drift === "reset" ? userPool : undefined) : []),
     ];
     return [`${name[0].toUpperCase()}${name.slice(1)}Role`, role(functionName, statements)];
   });
@@ -74,19 +86,27 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc }) {
 }
 
 async function resources({ resolveVariable }) {
-  const [config, prefix, secrets, secretsKey, functions, userPools, tables, roles, subnets] = await Promise.all([
-    resolveVariable("param:config"),
-    resolveVariable("self:custom.prefix"),
-    list(resolveVariable, "secrets"),
-    resolveVariable("param:secretsKey"),
-    list(resolveVariable, "askedFunctions"),
-    list(resolveVariable, "askedUserPools"),
-    list(resolveVariable, "askedTables"),
-    list(resolveVariable, "askedRoles"),
-    list(resolveVariable, "vpcSubnets"),
-  ]);
+  const [config, prefix, pool, ownPool, secrets, secretsKey, functions, userPools, tables, roles, subnets] =
+    await Promise.all([
+      resolveVariable("param:config"),
+      resolveVariable("self:custom.prefix"),
+      resolveVariable("param:pool"),
+      resolveVariable("param:userPool"),
+      list(resolveVariable, "secrets"),
+      resolveVariable("param:secretsKey"),
+      list(resolveVariable, "askedFunctions"),
+      list(resolveVariable, "askedUserPools"),
+      list(resolveVariable, "askedTables"),
+      list(resolveVariable, "askedRoles"),
+      list(resolveVariable, "vpcSubnets"),
+    ]);
   const asks = { functions, userPools, tables, roles };
-  return rolesOf(await configFacts(config), { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0 });
+  const facts = await configFacts(config);
+  if (facts.drift === "reset" && pool === "existing" && !ownPool) {
+    throw told('drift: { rule: "reset" } ends passwords in your pool: give its ARN, --param "userPool=arn:…"');
+  }
+  const userPool = pool === "existing" ? ownPool : { "Fn::GetAtt": ["UserPool", "Arn"] };
+  return rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0, userPool });
 }
 
 module.exports = Object.assign(resources, { rolesOf });
@@ -169,6 +189,22 @@ function ask({ functions, userPools, tables, roles }) {
   return calls
     .filter(([, Resource]) => Resource.length > 0)
     .map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+}
+
+// The stream is read and its failures are queued by Lambda, with the function's role.
+// https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+function followStream(userPool) {
+  const allow = (Action, Resource) => ({ Effect: "Allow", Action, Resource });
+  return [
+    allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], {
+      "Fn::GetAtt": ["Ledger", "StreamArn"],
+    }),
+    allow(["dynamodb:ListStreams"], "*"),
+    allow(["sqs:SendMessage"], { "Fn::GetAtt": ["LedgerStreamFailures", "Arn"] }),
+    ...(userPool === undefined
+      ? []
+      : [allow(["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"], userPool)]),
+  ];
 }
 
 // Lambda attaches the function to its subnets with the function's own role; the function itself is kept from it:

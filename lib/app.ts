@@ -1,18 +1,23 @@
 import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
 import type { Job } from "./aws/lambda.ts";
+import { closeAtShutdown } from "./aws/shutdown.ts";
+import type { StreamWork } from "./aws/stream.ts";
+import { afterChange } from "./core/after-change.ts";
 import { complete } from "./core/completion.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
 import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
-import type { Ledger } from "./core/ports.ts";
+import type { Ledger, LegacySource } from "./core/ports.ts";
 import type { Secret } from "./core/secret.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { openLedger } from "./ledger/ledger.ts";
+import { parseStreamEvent } from "./ledger/stream.ts";
+import { cognitoTarget } from "./targets/cognito.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
 const triggerLimitMs = 4000;
@@ -33,9 +38,10 @@ export function openSignIn(): Job {
     identifiers,
     forgotPassword: migration.forgotPassword,
     weak: (password: Secret) => migration.weakPassword(password.revealText()),
+    drift: migration.drift,
     now,
   };
-  for (const source of migration.sources) source.warm?.();
+  warm(migration.sources);
   return {
     onFault: "stop",
     limitMs: triggerLimitMs,
@@ -61,14 +67,15 @@ export function openSignIn(): Job {
 
 /** The gate before authentications. */
 export function openGate(): Job {
-  const { gate, lookupsPerMinute, sources, usernameCase } = migration;
+  const { drift, gate, lookupsPerMinute, sources, usernameCase } = migration;
   const cache = openLegacyCache({ keepSeconds: gate.keepSeconds, perMinute: lookupsPerMinute, entries: 1000 }, now);
   const services = {
     ledger: ledgerOf(readEnvironment()),
     identifiers: { usernameCase },
-    ...(gate.legacyCheck ? { legacyCheck: { sources, cache } } : {}),
+    ...(gate.legacyCheck ? { legacyCheck: { sources, cache, drift } } : {}),
+    now,
   };
-  if (gate.legacyCheck) for (const source of sources) source.warm?.();
+  if (gate.legacyCheck) warm(sources);
   return {
     onFault: gate.onFault === "allow" ? "pass" : "stop",
     limitMs: triggerLimitMs,
@@ -90,7 +97,7 @@ export function openSignUpGuard(): Job {
     federated,
     now,
   };
-  for (const source of sources) source.warm?.();
+  warm(sources);
   return {
     onFault: "stop",
     limitMs: triggerLimitMs,
@@ -112,6 +119,24 @@ export function openCompletion(): Job {
       return complete(request, services, deadline);
     },
   };
+}
+
+/** What hangs on the ledger's changes: the table's stream tells them, in no sign-in's way. */
+export function openAfterChange(): (event: unknown) => readonly StreamWork[] {
+  const services = { sources: migration.sources, target: cognitoTarget(), ledger: ledgerOf(readEnvironment()), now };
+  return (event) =>
+    parseStreamEvent(event).map(({ sequenceNumber, change }) => ({
+      sequenceNumber,
+      ...(change === undefined ? {} : { work: (signal: AbortSignal) => afterChange(change, services, signal) }),
+    }));
+}
+
+/** Opens what the first event will need, and closes it when the environment ends. */
+function warm(sources: readonly LegacySource[]): void {
+  for (const source of sources) source.warm?.();
+  closeAtShutdown(async () => {
+    await Promise.all(sources.map((source) => source.close?.()));
+  });
 }
 
 function ledgerOf({ table }: Environment): Ledger {

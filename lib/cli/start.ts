@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { LogLine } from "../aws/log.ts";
+import { hasStreamWork } from "../config/define-migration.ts";
 import type { UserNames } from "../core/platform-name.ts";
 import type { ConfigChoice } from "../local/bundle.ts";
 import { type Observer, openObserver } from "../local/run/observer.ts";
@@ -51,7 +52,8 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const print = (text: string) => process.stdout.write(`${text}\n`);
 
   print(`\n${bold("Samekey on this machine")}${dim("  starting …")}`);
-  const userNames = (await loadMigration(config)).userNames;
+  const migration = await loadMigration(config);
+  const { userNames } = migration;
   const observer = openObserver();
   const codes = new Map<string, string>();
   const stack = await startStack({
@@ -59,6 +61,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
     config,
     userNames,
     secrets: values.mine ? ((await readSecretsFile(root)) ?? {}) : {},
+    hasStreamWork: hasStreamWork(migration),
     ...(values.mine ? {} : { legacySql: join(root, "examples/demo/legacy.sql") }),
     onInvoke: observer.onInvoke,
     onPoolEvent: observer.onPoolEvent,

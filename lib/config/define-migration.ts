@@ -1,6 +1,7 @@
+import { type DriftRule, type DriftWatch, driftRules } from "../core/drift.ts";
 import { MigrationError } from "../core/errors.ts";
 import { type UserNames, userNameKinds } from "../core/platform-name.ts";
-import type { HashFormat, LegacySource } from "../core/ports.ts";
+import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
 import { type SettingFault, settingFaultsOf } from "../core/setting-faults.ts";
 import { type FederatedPolicy, federatedPolicies } from "../core/sign-up.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
@@ -30,6 +31,16 @@ export interface MigrationSettings {
     /** What a fault of the ledger or the legacy store does to a sign-in of a moved user. Default "refuse". */
     readonly onFault?: "refuse" | "allow";
   };
+  /**
+   * Notices, while both systems live, that a moved user's legacy password or status has changed: at sign-ins with
+   * gate.legacyCheck, and by `samekey drift`. Absent: nothing is watched.
+   */
+  readonly drift?: {
+    /** A secret of at least 24 random bytes that keys what the ledger remembers. */
+    readonly key: SecretRef;
+    /** Nothing more happens ("platform-wins", the default), or the platform's password ends too ("reset"). */
+    readonly rule?: DriftRule;
+  };
   /** Legacy look-ups that sign-ups (and the gate) may cause in a minute, per environment, 1 to 6000. Default 120. */
   readonly lookupsPerMinute?: number;
   /** Refusals are held back to a multiple of this, so that they are alike in time, milliseconds, 0 to 3000. Default 1000. */
@@ -47,6 +58,7 @@ export interface Migration {
   readonly forgotPassword: "migrate" | "refuse";
   readonly federated: FederatedPolicy;
   readonly gate: { readonly legacyCheck: boolean; readonly keepSeconds: number; readonly onFault: "refuse" | "allow" };
+  readonly drift: DriftWatch | undefined;
   readonly lookupsPerMinute: number;
   readonly refusalMs: number;
   readonly weakPassword: (password: string) => boolean;
@@ -103,6 +115,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
     "whether the pool tells Ann from ann",
   );
   const gate = readGate(given.gate, fault);
+  const drift = readDrift(given.drift, fault);
   const number = numberReader(given, fault);
 
   checkSources(sources, { forgotPassword, legacyCheck: gate.legacyCheck }, fault);
@@ -128,10 +141,16 @@ export function defineMigration(settings: MigrationSettings): Migration {
     forgotPassword,
     federated,
     gate,
+    drift,
     lookupsPerMinute,
     refusalMs,
     weakPassword: given.weakPassword ?? (() => false),
   };
+}
+
+/** Whether something hangs on the ledger's changes: a source that notes who has moved, or a password that a drift ends. */
+export function hasStreamWork({ sources, drift }: Pick<Migration, "sources" | "drift">): boolean {
+  return sources.some(({ mark }) => mark !== undefined) || drift?.rule === "reset";
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -142,6 +161,7 @@ const known: ReadonlySet<string> = new Set([
   "forgotPassword",
   "federated",
   "gate",
+  "drift",
   "lookupsPerMinute",
   "refusalMs",
   "weakPassword",
@@ -240,6 +260,31 @@ function readGate(value: unknown, fault: Report): Migration["gate"] {
       choiceReader(given, within)("onFault", ["refuse", "allow"], "refuse", "what a fault does to a sign-in") ??
       "refuse",
   };
+}
+
+function readDrift(value: unknown, fault: Report): DriftWatch | undefined {
+  if (value === undefined) return undefined;
+  if (!isObject(value)) {
+    fault("drift", `${describe(value)}; allowed is { key, rule }`);
+    return undefined;
+  }
+  for (const name of Object.keys(value)) {
+    if (!["key", "rule"].includes(name)) fault(`drift.${name}`, "no such setting; there are key, rule");
+  }
+  const key = isSecret(value.key) ? value.key : undefined;
+  if (key === undefined) {
+    fault(
+      "drift.key",
+      `${describe(value.key)}; needed is a secret of at least 24 bytes, e.g. secret("samekey/drift-key")`,
+    );
+  }
+  const within = (path: string, message: string) => fault(`drift.${path}`, message);
+  const rule = choiceReader(value, within)("rule", driftRules, "platform-wins", "what a changed legacy password does");
+  return key === undefined ? undefined : { key, rule };
+}
+
+function isSecret(value: unknown): value is SecretRef {
+  return isObject(value) && typeof value.read === "function" && typeof value.refresh === "function";
 }
 
 function configInvalid(faults: readonly SettingFault[]): MigrationError {

@@ -1,7 +1,8 @@
 import type { Deadline } from "./deadline.ts";
+import { type DriftWatch, fingerprintOf, noteDrift } from "./drift.ts";
 import { MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
-import type { LegacyCache } from "./legacy-cache.ts";
+import { type LegacyCache, statusOf } from "./legacy-cache.ts";
 import { denied, type Outcome } from "./outcome.ts";
 import type { Ledger, LedgerKey, LedgerUser, LegacySource } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
@@ -9,13 +10,16 @@ import type { PlatformUser } from "./user.ts";
 
 /** What the gate needs. */
 export interface GateServices {
-  readonly ledger: Pick<Ledger, "find">;
+  readonly ledger: Ledger;
   readonly identifiers: IdentifierRules;
   /** The live check against the legacy store; absent when it is turned off. */
   readonly legacyCheck?: {
     readonly sources: readonly LegacySource[];
     readonly cache: LegacyCache;
+    /** Absent when changes in the legacy store are not watched. */
+    readonly drift?: DriftWatch | undefined;
   };
+  readonly now: () => Date;
 }
 
 /**
@@ -33,8 +37,10 @@ export async function passGate(
   const row = await services.ledger.find(gateKeys(request.user, services.identifiers), deadline.signal);
   if (row === undefined) return { kind: "allowed" };
   if (row.state === "blocked" || row.state === "erased") return denied(row.state);
+  // The platform's password is about to be ended; until then it would let in who knows the old one.
+  if (row.mustReset === true) return denied("must-change");
   if (services.legacyCheck === undefined) return { kind: "allowed" };
-  return checkLegacy(row, services.legacyCheck, deadline);
+  return checkLegacy(row, services.legacyCheck, services, deadline);
 }
 
 /** In pools whose user name is an opaque id: by platform id, then legacy id, then a verified e-mail or phone. */
@@ -60,19 +66,27 @@ export function ownKeys(user: PlatformUser): readonly LedgerKey[] {
 
 async function checkLegacy(
   row: LedgerUser,
-  check: NonNullable<GateServices["legacyCheck"]>,
+  { sources, cache, drift }: NonNullable<GateServices["legacyCheck"]>,
+  { ledger, now }: GateServices,
   deadline: Deadline,
 ): Promise<Outcome> {
-  const source = check.sources.find((one) => one.name === row.source);
+  const source = sources.find((one) => one.name === row.source);
   const find = source?.find;
   if (source === undefined || find === undefined || !source.lookups.includes("id")) return { kind: "allowed" };
   const by = { by: "id", canonical: row.legacyId, typed: row.legacyId } as const;
-  const status = await check.cache.status(`${row.source}/${row.legacyId}`, () =>
-    find.call(source, by, deadline.signal),
-  );
+  const status = await cache.status(`${row.source}/${row.legacyId}`, async () => {
+    const user = await find.call(source, by, deadline.signal);
+    if (user === undefined || drift === undefined) return statusOf(user);
+    return { ...statusOf(user), fingerprint: await fingerprintOf(user, drift, deadline.signal) };
+  });
   if (status === undefined) {
     throw new MigrationError("SOURCE_UNAVAILABLE", `${row.source}: this minute's live checks of the gate are used up`);
   }
   // A row that is gone is no refusal: legacy stores are emptied once their users have moved.
-  return status.known && !status.enabled ? denied("disabled") : { kind: "allowed" };
+  if (!status.known) return { kind: "allowed" };
+  if (drift !== undefined && status.fingerprint !== undefined) {
+    const noted = await noteDrift(row, status.fingerprint, { ledger, drift, now }, deadline);
+    if (noted.mustReset === true) return denied("must-change");
+  }
+  return status.enabled ? { kind: "allowed" } : denied("disabled");
 }

@@ -4,6 +4,12 @@ import type { LegacyUser } from "./user.ts";
 export interface LegacyStatus {
   readonly known: boolean;
   readonly enabled: boolean;
+  /** Where changes are watched (lib/core/drift.ts). */
+  readonly fingerprint?: string;
+}
+
+export function statusOf(user: LegacyUser | undefined): LegacyStatus {
+  return { known: user !== undefined, enabled: user?.enabled ?? false };
 }
 
 /** Bounds of the look-ups that anyone can cause without a password. */
@@ -18,7 +24,7 @@ export interface LegacyCacheLimits {
 
 export interface LegacyCache {
   /** @returns undefined when this minute's look-ups are used up. */
-  status(key: string, find: () => Promise<LegacyUser | undefined>): Promise<LegacyStatus | undefined>;
+  status(key: string, look: () => Promise<LegacyStatus>): Promise<LegacyStatus | undefined>;
 }
 
 /** Remembers answers of the legacy store within one environment. A fault is never kept. */
@@ -38,12 +44,11 @@ export function openLegacyCache(limits: LegacyCacheLimits, now: () => Date): Leg
   }
 
   return {
-    async status(key, find) {
+    async status(key, look) {
       const entry = kept.get(key);
       if (entry !== undefined && entry.until > now().getTime()) return entry.status;
       if (!mayAsk()) return undefined;
-      const user = await find();
-      const status = { known: user !== undefined, enabled: user?.enabled ?? false };
+      const status = await look();
       kept.delete(key);
       kept.set(key, { status, until: now().getTime() + limits.keepSeconds * 1000 });
       // A Map keeps the order of insertion: the first key is the oldest answer.

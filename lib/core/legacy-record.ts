@@ -13,6 +13,8 @@ export interface MappedUser {
   readonly groups?: readonly string[];
   /** Left out, or with `encoded` null, for a user without a password. */
   readonly password?: MappedPassword | readonly MappedPassword[];
+  /** What changes with the password (pwdLastSet, password_changed_at), for `drift` where no hash is read. */
+  readonly passwordVersion?: unknown;
 }
 
 export type MappedPassword = Omit<StoredPassword, "encoded"> & { readonly encoded: unknown };
@@ -25,7 +27,7 @@ const maxIdLength = 512;
  */
 export function parseLegacyUser(mapped: unknown, source: string): LegacyUser {
   if (typeof mapped !== "object" || mapped === null) throw unusable(source, "the mapping answered no object");
-  const { id, username, enabled, attributes, groups, password } = mapped as Partial<MappedUser>;
+  const { id, username, enabled, attributes, groups, password, passwordVersion } = mapped as Partial<MappedUser>;
   if (typeof enabled !== "boolean")
     throw unusable(source, `\`enabled\` is ${kindOf(enabled)}, allowed are true and false`);
   if (typeof attributes !== "object" || attributes === null) throw unusable(source, "`attributes` is no object");
@@ -41,6 +43,7 @@ export function parseLegacyUser(mapped: unknown, source: string): LegacyUser {
     attributes: parseAttributes(attributes, source),
     ...(groups === undefined ? {} : { groups }),
     ...(passwords.length === 0 ? {} : { password: passwords }),
+    ...parsePasswordVersion(passwordVersion, source),
   };
 }
 
@@ -83,6 +86,15 @@ function parsePassword(value: unknown, source: string): readonly StoredPassword[
   if (typeof encoded !== "string")
     throw unusable(source, `\`password.encoded\` is ${kindOf(encoded)}, allowed is text`);
   return [{ ...rest, encoded }];
+}
+
+function parsePasswordVersion(value: unknown, source: string): Pick<LegacyUser, "passwordVersion"> {
+  if (value === undefined || value === null) return {};
+  const version = value instanceof Date ? value.toISOString() : value;
+  if (typeof version === "string" || typeof version === "number" || typeof version === "bigint") {
+    return { passwordVersion: String(version) };
+  }
+  throw unusable(source, `\`passwordVersion\` is ${kindOf(value)}, allowed are text, number and a date`);
 }
 
 function kindOf(value: unknown): string {

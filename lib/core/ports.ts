@@ -43,6 +43,11 @@ export interface LegacySource {
   update?(id: string, changes: UserChanges, signal: AbortSignal): Promise<LegacyUser | undefined>;
   /** @returns whether there was such a user. */
   remove?(id: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Notes in the legacy store that a user has moved. May be called again for one user, and must then change nothing more.
+   * @returns whether there is such a user.
+   */
+  mark?(id: string, at: Date, signal: AbortSignal): Promise<boolean>;
   /** Starts opening what the first call will need; called during init, never awaited there. */
   warm?(): void;
   close?(): Promise<void>;
@@ -140,6 +145,20 @@ export interface LedgerUser {
   /** Counts the changes; every change is conditional on the version that was read. */
   readonly version: number;
   readonly since: string;
+  /** What the legacy store had for the user when it was last looked at (lib/core/drift.ts). */
+  readonly fingerprint?: string;
+  /** The legacy password has changed, and the platform's is to be reset: what does it waits for the ledger's stream. */
+  readonly mustReset?: true;
+}
+
+/** A writer to the platform, for what no hook's answer can do. */
+export interface Target {
+  readonly name: string;
+  /**
+   * Ends the user's password and sessions: only a new password, chosen by way of a verified contact, signs in again.
+   * May be repeated. @returns false for a user who is not there. @throws MigrationError PLATFORM_UNAVAILABLE
+   */
+  requireReset(user: LedgerUser, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A change that the core wants: from what was read to what shall be. */

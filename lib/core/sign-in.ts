@@ -1,4 +1,5 @@
 import type { Deadline } from "./deadline.ts";
+import { type DriftWatch, fingerprintOf } from "./drift.ts";
 import { isRecordFault, MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
 import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./legacy-users.ts";
@@ -21,6 +22,8 @@ export interface SignInServices {
   readonly forgotPassword: "migrate" | "refuse";
   /** Whether a right password is too weak to be taken over; the user must then choose a new one at once. */
   readonly weak: (password: Secret) => boolean;
+  /** Absent when changes in the legacy store are not watched. */
+  readonly drift?: DriftWatch | undefined;
   readonly now: () => Date;
 }
 
@@ -58,7 +61,7 @@ export async function signIn(
   if (checked.kind === "unknown") return refuse("unknown-user");
   if (checked.kind === "denied") return denied(checked.reason);
 
-  const admission = admit(checked.user, lookup, services);
+  const admission = await admit(checked.user, lookup, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onRightPassword, services, deadline);
   return outcome ?? { kind: "verified", ...admission.admitted, weak: services.weak(password) };
@@ -91,7 +94,7 @@ export async function lookUp(
   const { email_verified, phone_number_verified } = user.attributes;
   if (email_verified !== "true" && phone_number_verified !== "true") return denied("no-verified-contact");
 
-  const admission = admit(user, lookup, services);
+  const admission = await admit(user, lookup, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onForgottenPassword, services, deadline);
   return outcome ?? { kind: "found", ...admission.admitted };
@@ -148,12 +151,24 @@ interface Admission {
   readonly candidate: Candidate;
 }
 
-function admit(user: LegacyUser, lookup: Lookup, services: SignInServices): Admission | undefined {
+async function admit(
+  user: LegacyUser,
+  lookup: Lookup,
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Admission | undefined> {
   const admitted = admittedAs(user, lookup, services);
   if (admitted === undefined) return undefined;
-  const { platformUsername, legacyKey } = admitted;
-  const identifiers = identifiersOf(user, services.identifiers);
-  return { admitted, candidate: { source: user.source, legacyId: user.id, legacyKey, platformUsername, identifiers } };
+  const { drift } = services;
+  const candidate = {
+    source: user.source,
+    legacyId: user.id,
+    legacyKey: admitted.legacyKey,
+    platformUsername: admitted.platformUsername,
+    identifiers: identifiersOf(user, services.identifiers),
+    ...(drift === undefined ? {} : { fingerprint: await fingerprintOf(user, drift, deadline.signal) }),
+  };
+  return { admitted, candidate };
 }
 
 /** The user as the platform shall know him, or undefined when it cannot take him by what was typed. */

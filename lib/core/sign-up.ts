@@ -1,7 +1,7 @@
 import type { Deadline } from "./deadline.ts";
 import { isRecordFault, MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
-import type { LegacyCache } from "./legacy-cache.ts";
+import { type LegacyCache, statusOf } from "./legacy-cache.ts";
 import { findLegacyUser, identifiersOf } from "./legacy-users.ts";
 import { denied, type Outcome } from "./outcome.ts";
 import type { Ledger, LegacySource, Lookup } from "./ports.ts";
@@ -66,8 +66,8 @@ async function belongsToLegacyUser(lookup: Lookup, services: SignUpServices, dea
   const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
   // Migrated: the platform has the user, and decides by its own rules of uniqueness.
   if (row !== undefined) return row.state !== "migrated";
-  const status = await services.cache.status(lookup.canonical, () =>
-    findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal),
+  const status = await services.cache.status(lookup.canonical, async () =>
+    statusOf(await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal)),
   );
   if (status === undefined) {
     throw new MigrationError("SOURCE_UNAVAILABLE", "this minute's legacy look-ups for sign-ups are used up");

@@ -1,3 +1,4 @@
+import type { DriftRule } from "./drift.ts";
 import type { DeniedReason } from "./outcome.ts";
 import type { LedgerUser, UserState } from "./ports.ts";
 
@@ -8,7 +9,7 @@ export type Transition =
   | { readonly kind: "denied"; readonly reason: DeniedReason };
 
 /** A legacy user as the ledger would write him, whatever stands there now. */
-export type Candidate = Omit<LedgerUser, "state" | "former" | "version" | "since" | "platformId">;
+export type Candidate = Omit<LedgerUser, "state" | "former" | "version" | "since" | "platformId" | "mustReset">;
 
 const refusedStates: Readonly<Partial<Record<UserState, DeniedReason>>> = {
   // Deleted in the pool, another typed name, an alias: only an operator's `reopen` lets the user migrate again.
@@ -56,7 +57,8 @@ function onAdmission(
   if (row.platformUsername !== undefined && row.platformUsername !== candidate.platformUsername) {
     return { kind: "denied", reason: "conflict" };
   }
-  if (row.state === state && sameMembers(row.identifiers, candidate.identifiers)) return { kind: "stay" };
+  const same = sameMembers(row.identifiers, candidate.identifiers) && row.fingerprint === candidate.fingerprint;
+  if (row.state === state && same) return { kind: "stay" };
   const former = asks === "look-up" ? { former: row.state === "resetting" ? (row.former ?? "none") : row.state } : {};
   return to(next(row, { ...candidate, ...former, state }, now), state);
 }
@@ -84,6 +86,25 @@ export function onLink(row: LedgerUser | undefined, candidate: Candidate, platfo
   return to(next(row, { ...candidate, platformId, state: "verified" }, now), "linked");
 }
 
+/**
+ * The legacy store has another password or status than when it was last looked at. Only a moved user is concerned: who
+ * has not moved is checked afresh, and who is blocked or erased stays so.
+ */
+export function onDrift(row: LedgerUser, fingerprint: string, rule: DriftRule, now: Date): Transition {
+  if (row.state !== "migrated" || row.fingerprint === fingerprint) return { kind: "stay" };
+  // Moved before anything was watched: what is found now is what later changes are held against.
+  if (row.fingerprint === undefined) return to(next(row, { fingerprint }, now), "watched");
+  const reset = rule === "reset" && !samePassword(row.fingerprint, fingerprint);
+  return to(next(row, { fingerprint, ...(reset ? { mustReset: true } : {}) }, now), "drifted");
+}
+
+/** The platform's password has been ended for a drift. */
+export function onReset(row: LedgerUser, now: Date): Transition {
+  if (row.mustReset === undefined) return { kind: "stay" };
+  const { mustReset: _, ...rest } = row;
+  return to(next(rest, {}, now), "reset-required");
+}
+
 /** Operator: any → blocked. */
 export function onBlock(row: LedgerUser, now: Date): Transition {
   if (row.state === "blocked") return { kind: "stay" };
@@ -101,7 +122,7 @@ export function onUnblock(row: LedgerUser, now: Date): Transition {
 /** Operator: any → erased. The identifiers go, so that nothing personal stays; the row itself is the tombstone. */
 export function onErase(row: LedgerUser, now: Date): Transition {
   if (row.state === "erased") return { kind: "stay" };
-  const { platformUsername: _, ...rest } = row;
+  const { platformUsername: _, fingerprint: __, mustReset: ___, ...rest } = row;
   return to(next(rest, { state: "erased", identifiers: [] }, now), "erased");
 }
 
@@ -112,6 +133,11 @@ function next(row: LedgerUser, changes: Partial<LedgerUser>, now: Date): LedgerU
 
 function to(after: LedgerUser, event: string): Transition {
   return { kind: "to", after, event };
+}
+
+// A fingerprint ends in the status, which is no reason for a new password.
+function samePassword(a: string, b: string): boolean {
+  return a.slice(0, a.lastIndexOf(".")) === b.slice(0, b.lastIndexOf("."));
 }
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {

@@ -17,6 +17,8 @@ export interface LegacyUser {
   readonly attributes: Readonly<Record<string, string>>;
   readonly groups?: readonly string[];
   readonly password?: StoredPassword | readonly StoredPassword[];
+  /** What changes with the password, where the password itself cannot be read: a time, a counter. */
+  readonly passwordVersion?: string;
 }
 
 /** A user as the platform's event describes him. */

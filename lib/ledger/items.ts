@@ -23,6 +23,8 @@ export function userItem(user: LedgerUser): Item {
     ...(user.former === undefined ? {} : { former: { S: user.former } }),
     ...(user.platformUsername === undefined ? {} : { platformUsername: { S: user.platformUsername } }),
     ...(user.platformId === undefined ? {} : { platformId: { S: user.platformId } }),
+    ...(user.fingerprint === undefined ? {} : { fingerprint: { S: user.fingerprint } }),
+    ...(user.mustReset === undefined ? {} : { mustReset: { BOOL: true } }),
   };
 }
 
@@ -33,6 +35,7 @@ export function parseUser(item: Item): LedgerUser {
   const former = item.former?.S;
   const platformUsername = item.platformUsername?.S;
   const platformId = item.platformId?.S;
+  const fingerprint = item.fingerprint?.S;
   return {
     source: text(item, "source"),
     legacyId: text(item, "legacyId"),
@@ -44,6 +47,8 @@ export function parseUser(item: Item): LedgerUser {
     ...(former === undefined ? {} : { former: former === "none" ? former : parseState(former) }),
     ...(platformUsername === undefined ? {} : { platformUsername }),
     ...(platformId === undefined ? {} : { platformId }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(item.mustReset?.BOOL === true ? { mustReset: true } : {}),
   };
 }
 

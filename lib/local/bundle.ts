@@ -22,6 +22,9 @@ export const triggerFunctions = [
 ] as const;
 export type TriggerFunction = (typeof triggerFunctions)[number];
 
+/** All functions: beside the triggers the one that the ledger's stream calls. */
+export const allFunctions = [...triggerFunctions, "ledger-stream"] as const;
+
 /**
  * How every function is bundled, here and by serverless.yml. What is external is what nobody installs (pg's native driver)
  * or asks for (MongoDB's sign-in with AWS credentials); @node-rs/argon2 is an adopter's choice.
@@ -41,14 +44,14 @@ export async function bundleFunctions(root: string, outdir: string, config: Conf
   const { metafile } = await build({
     ...bundling,
     absWorkingDir: root,
-    entryPoints: triggerFunctions.map((name) => `functions/${name}.ts`),
+    entryPoints: allFunctions.map((name) => `functions/${name}.ts`),
     outdir,
     conditions: config === "demo" ? ["samekey-demo"] : [],
     metafile: true,
   });
   await writeFile(join(outdir, "package.json"), '{"type":"module"}\n');
   return {
-    files: Object.fromEntries(triggerFunctions.map((name) => [name, join(outdir, `${name}.js`)])),
+    files: Object.fromEntries(allFunctions.map((name) => [name, join(outdir, `${name}.js`)])),
     metafile,
   };
 }

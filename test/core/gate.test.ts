@@ -1,18 +1,26 @@
 import { describe, expect, it } from "vitest";
+import type { DriftWatch } from "../../lib/core/drift.ts";
 import { passGate } from "../../lib/core/gate.ts";
 import { openLegacyCache } from "../../lib/core/legacy-cache.ts";
 import type { LegacySource, UserState } from "../../lib/core/ports.ts";
+import { onReset } from "../../lib/core/transitions.ts";
 import type { PlatformUser } from "../../lib/core/user.ts";
 import { custom } from "../../lib/sources/custom.ts";
 import { aDeadline } from "../support/deadline.ts";
 import { anEmbeddedLedger } from "../support/ledger.ts";
 import { aSource } from "../support/legacy-source.ts";
-import { aLegacyUser } from "../support/legacy-user.ts";
+import { aLegacyUser, storedHash } from "../support/legacy-user.ts";
+import { aSecretRef } from "../support/secret-ref.ts";
 
 const nobody: PlatformUser = { username: "opaque", id: "pool#other", emailVerified: false, phoneVerified: false };
 
 /** A ledger with Ann's row in this state, and the gate before it. */
-async function aSetting(state: UserState | "none", sources?: readonly LegacySource[], perMinute = 100) {
+async function aSetting(
+  state: UserState | "none",
+  sources?: readonly LegacySource[],
+  perMinute = 100,
+  drift?: DriftWatch,
+) {
   const bench = await anEmbeddedLedger();
   if (state !== "none") {
     const after = {
@@ -28,11 +36,15 @@ async function aSetting(state: UserState | "none", sources?: readonly LegacySour
     };
     await bench.ledger.change({ before: undefined, after, event: state }, aDeadline().signal);
   }
-  const cache = openLegacyCache({ keepSeconds: 60, perMinute, entries: 10 }, () => new Date());
+  const cache = openLegacyCache(
+    { keepSeconds: drift === undefined ? 60 : 0, perMinute, entries: 10 },
+    () => new Date(),
+  );
   const services = {
     ledger: bench.ledger,
     identifiers: { usernameCase: "insensitive" } as const,
-    ...(sources === undefined ? {} : { legacyCheck: { sources, cache } }),
+    ...(sources === undefined ? {} : { legacyCheck: { sources, cache, drift } }),
+    now: () => new Date(),
   };
   return {
     ...bench,
@@ -42,6 +54,7 @@ async function aSetting(state: UserState | "none", sources?: readonly LegacySour
 }
 
 const allowed = { kind: "allowed" };
+const key = aSecretRef("a key of at least 24 bytes!");
 
 describe("passGate", () => {
   it.each(["imported", "verified", "resetting", "placing", "migrated"] as const)("lets %s pass", async (state) => {
@@ -131,5 +144,63 @@ describe("the gate's live check", () => {
     await expect((await aSetting("migrated", [down])).pass()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
     const none = await aSetting("migrated", [aSource([]).source], 0);
     await expect(none.pass()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  });
+});
+
+describe("the gate, where changes in the legacy store are watched", () => {
+  const changed = { password: { encoded: storedHash("another") } };
+
+  async function watched(rule: DriftWatch["rule"]) {
+    const store = aSource([aLegacyUser()]);
+    const setting = await aSetting("migrated", [store.source], 100, { key, rule });
+    // The first sign-in after the move is what later ones are held against.
+    expect(await setting.pass()).toEqual(allowed);
+    const change = (overrides: Parameters<typeof aLegacyUser>[0]) => store.users.set("1", aLegacyUser(overrides));
+    const events = async () =>
+      (await setting.items()).flatMap((item) => (item.pk?.S?.startsWith("audit#") ? [item.event?.S] : []));
+    return { ...setting, change, events };
+  }
+
+  it("lets a user through whose legacy password has changed, and writes it down, where the platform wins", async () => {
+    const { pass, change, events } = await watched("platform-wins");
+    change(changed);
+    expect(await pass()).toEqual(allowed);
+    expect(await pass()).toEqual(allowed);
+    expect(await events()).toEqual(["migrated", "watched", "drifted"]);
+  });
+
+  it("refuses that user from then on where the password is to be reset, until it has been", async () => {
+    const { pass, change, rows, ledger } = await watched("reset");
+    change(changed);
+    const refused = { kind: "denied", reason: "must-change" };
+    expect(await pass()).toEqual(refused);
+    expect(await pass()).toEqual(refused);
+    const [row] = await rows();
+    if (row === undefined) expect.unreachable("no row");
+    const reset = onReset(row, new Date());
+    if (reset.kind === "to") await ledger.change({ before: row, ...reset }, aDeadline().signal);
+    expect(await pass()).toEqual(allowed);
+  });
+
+  it("refuses a user whom the legacy store has disabled, and asks nobody for a new password", async () => {
+    const { pass, change, rows, events } = await watched("reset");
+    change({ enabled: false });
+    expect(await pass()).toEqual({ kind: "denied", reason: "disabled" });
+    expect((await rows())[0]?.mustReset).toBeUndefined();
+    expect(await events()).toEqual(["migrated", "watched", "drifted"]);
+  });
+
+  it("notes nothing of a user who is gone from the legacy store", async () => {
+    const store = aSource([]);
+    const { pass, items } = await aSetting("migrated", [store.source], 100, { key, rule: "reset" });
+    expect(await pass()).toEqual(allowed);
+    expect((await items()).some((item) => item.event?.S === "watched")).toBe(false);
+  });
+
+  it.each(["blocked", "erased"] as const)("does not bring back a user who is %s", async (state) => {
+    const store = aSource([aLegacyUser(changed)]);
+    const { pass, rows } = await aSetting(state, [store.source], 100, { key, rule: "reset" });
+    expect(await pass()).toEqual({ kind: "denied", reason: state });
+    expect(await rows()).toMatchObject([{ state, version: 1 }]);
   });
 });

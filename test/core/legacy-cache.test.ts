@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type LegacyCacheLimits, openLegacyCache } from "../../lib/core/legacy-cache.ts";
+import { type LegacyCacheLimits, openLegacyCache, statusOf } from "../../lib/core/legacy-cache.ts";
 import { aLegacyUser } from "../support/legacy-user.ts";
 
 /** A cache, the clock that it reads, and the number of look-ups that went through. */
@@ -15,7 +15,7 @@ function aCache(limits: Partial<LegacyCacheLimits> = {}) {
     status: (key: string, found: "ann" | "disabled" | "nobody" = "nobody") =>
       cache.status(key, async () => {
         lookUps += 1;
-        return found === "nobody" ? undefined : aLegacyUser({ enabled: found === "ann" });
+        return statusOf(found === "nobody" ? undefined : aLegacyUser({ enabled: found === "ann" }));
       }),
     failing: (key: string) =>
       cache.status(key, async () => {

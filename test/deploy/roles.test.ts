@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { LedgerUser } from "../../lib/core/ports.ts";
-import { onForgottenPassword, onLink, onProof, onRightPassword, type Transition } from "../../lib/core/transitions.ts";
+import {
+  onDrift,
+  onForgottenPassword,
+  onLink,
+  onProof,
+  onReset,
+  onRightPassword,
+  type Transition,
+} from "../../lib/core/transitions.ts";
 import { changeTransaction } from "../../lib/ledger/transaction.ts";
 import { type Resource, root } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
@@ -12,6 +20,8 @@ import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
 interface Facts {
   readonly federated: "refuse" | "allow" | "link";
   readonly gateAsks: boolean;
+  readonly hasStreamWork: boolean;
+  readonly drift: "none" | "platform-wins" | "reset";
 }
 interface Settings {
   readonly prefix: string;
@@ -19,6 +29,7 @@ interface Settings {
   readonly secretsKey: string;
   readonly asks: Readonly<Record<"functions" | "userPools" | "tables" | "roles", readonly string[]>>;
   readonly inVpc: boolean;
+  readonly userPool: unknown;
 }
 type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Readonly<Record<string, Resource>> };
 
@@ -30,8 +41,9 @@ const usual: Settings = {
   secretsKey: "",
   asks: { functions: [], userPools: [], tables: [], roles: [] },
   inVpc: false,
+  userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
 };
-const plain = { federated: "refuse", gateAsks: false } as const;
+const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, drift: "none" } as const;
 
 function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
   return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
@@ -76,6 +88,13 @@ const candidate = {
   platformUsername: "ada",
   identifiers: ["ada", "ada@example.org"],
 };
+const migrated: LedgerUser = {
+  ...candidate,
+  state: "migrated",
+  version: 2,
+  since: now.toISOString(),
+  fingerprint: "old.enabled",
+};
 const imported: LedgerUser = {
   ...candidate,
   legacyKey: "postgres/1001",
@@ -113,6 +132,26 @@ describe("on the ledger", () => {
         expect(enclosing).toEqual(writes ? ["TransactWriteItems"] : undefined);
       }
     }
+  });
+
+  test("the gate writes down what has changed in the legacy store only where it looks for it", () => {
+    const watched = roles({ gateAsks: true, drift: "platform-wins" }).PreAuthenticationRole;
+    const noted = callsOf(migrated, onDrift(migrated, "new.enabled", "reset", now));
+    expect(noted).toEqual(["PutItem user", "PutItem audit"]);
+    expect(ledgerCalls(watched)).toEqual([...(allowed.PreAuthenticationRole ?? []), ...noted].sort());
+    for (const facts of [{ gateAsks: true }, { drift: "reset" } as const]) {
+      expect(ledgerCalls(roles(facts).PreAuthenticationRole)).toEqual(allowed.PreAuthenticationRole);
+    }
+  });
+
+  test("the stream's role covers its transaction where a drift ends passwords, and has nothing of the ledger elsewhere", () => {
+    const ended = callsOf(migrated, onReset({ ...migrated, mustReset: true }, now));
+    const resetting = roles({ hasStreamWork: true, drift: "reset" }).LedgerStreamRole;
+    const following = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map(
+      (call) => `${call} ANYTHING`,
+    );
+    expect(ledgerCalls(resetting)).toEqual([...following, ...reads("GetItem", "user", "legacy"), ...ended].sort());
+    expect(ledgerCalls(roles({ hasStreamWork: true }).LedgerStreamRole)).toEqual(following);
   });
 
   test("the migration's role covers its transactions: first and later sign-ins, changed names, forgotten passwords", () => {
@@ -178,6 +217,39 @@ describe("beside the ledger", () => {
     expect(ec2.map(({ Effect }) => Effect)).toEqual(["Allow", "Deny"]);
     expect(JSON.stringify(ec2[1]?.Condition)).toContain("function:samekey-dev-userMigration");
     expect(otherActions(roles({}, { inVpc: true }).PostAuthenticationRole)).toEqual(logs);
+  });
+});
+
+describe("the role of the function on the ledger's stream", () => {
+  const others = (drift: Facts["drift"], settings: Partial<Settings> = {}) =>
+    statementsOf(roles({ hasStreamWork: true, drift }, settings).LedgerStreamRole);
+  const ending = ["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"];
+
+  test("is there only where the config has work for it", () => {
+    expect(roles()).not.toHaveProperty("LedgerStreamRole");
+    expect(roles({ hasStreamWork: true })).toHaveProperty("LedgerStreamRole");
+  });
+
+  test("reads the ledger's stream, and queues what could not be done", () => {
+    const statements = others("none");
+    expect(statements).toContainEqual({
+      Effect: "Allow",
+      Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+      Resource: { "Fn::GetAtt": ["Ledger", "StreamArn"] },
+    });
+    expect(statements).toContainEqual({
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: { "Fn::GetAtt": ["LedgerStreamFailures", "Arn"] },
+    });
+  });
+
+  test("ends passwords in the one pool, and only where a drift does", () => {
+    const inPool = { Effect: "Allow", Action: ending, Resource: "arn:pool" };
+    expect(others("reset", { userPool: "arn:pool" })).toContainEqual(inPool);
+    for (const drift of ["none", "platform-wins"] as const) {
+      expect(JSON.stringify(others(drift, { userPool: "arn:pool" }))).not.toContain("cognito-idp");
+    }
   });
 });
 

@@ -32,6 +32,7 @@ describe.skipIf(skip !== undefined)("the sign-in migration against cognito-local
     folder = await mkdtemp(join(tmpdir(), "samekey-cognito-local-"));
     stack = await startStack({
       root: resolve("."),
+      hasStreamWork: false,
       config: "demo",
       userNames: "alias",
       secrets: {},

@@ -3,6 +3,7 @@ import { type FaultPlan, openFaultPlan } from "../faults.ts";
 import { openBackend } from "./backend.ts";
 import { faultReply } from "./fault-reply.ts";
 import { type Items, openItems } from "./items.ts";
+import { noStream, openStream, type StreamRecord } from "./stream.ts";
 import { openTables } from "./tables.ts";
 import { openTransactGet } from "./transact-get.ts";
 import { openTransactWrite } from "./transact-write.ts";
@@ -17,6 +18,8 @@ export interface DynamoDbOptions {
   readonly faults?: FaultPlan;
   /** Milliseconds since 1970; only the ten minutes of a request token are measured by it. */
   readonly now?: () => number;
+  /** Gets each record of the tables' streams, in their order. */
+  readonly onRecord?: (record: StreamRecord) => void;
 }
 
 export interface LocalDynamoDb {
@@ -29,14 +32,17 @@ export interface LocalDynamoDb {
 
 /**
  * DynamoDB on 127.0.0.1: dynalite, and before it transactions, the item of a failed condition, and the table settings
- * that real templates have. One request at a time, so a TransactionConflict comes from `faults` alone. No streams, no
- * expiry, no PartiQL.
+ * that real templates have; streams as far as their records. One request at a time, so a TransactionConflict comes from
+ * `faults` alone. No expiry, no PartiQL.
  */
 export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<LocalDynamoDb> {
   const backend = await openBackend(options.path);
   const tables = openTables(backend);
   const items = openItems(backend, tables);
-  const transactWrite = openTransactWrite(backend, items, options.now ?? Date.now);
+  const now = options.now ?? Date.now;
+  const { onRecord } = options;
+  const stream = onRecord === undefined ? noStream : openStream(tables, items, now, onRecord);
+  const transactWrite = openTransactWrite(backend, items, now, stream);
   const transactGet = openTransactGet(backend, items);
   const inTurn = openTurns();
   const faults = options.faults ?? openFaultPlan();
@@ -46,7 +52,11 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Loca
     if (operation === "TransactWriteItems") return transactWrite(request);
     if (operation === "TransactGetItems") return transactGet(request);
     if (tables.handles(operation)) return tables.answer(operation, request, body);
-    return withItemOnFailure(await backend.call(operation, body), operation, request, items);
+    const tell = await stream.watch(operation, request);
+    const reply = await backend.call(operation, body);
+    if (errorOf(reply) !== undefined) return withItemOnFailure(reply, operation, request, items);
+    await tell();
+    return reply;
   };
   const service: JsonService = {
     contentType: "application/x-amz-json-1.0",

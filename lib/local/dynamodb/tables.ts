@@ -12,8 +12,8 @@ import { asObject, errorOf, invalid, type Json, ok, succeeded } from "./wire.ts"
 
 /**
  * The table operations: dynalite's, and around them the settings that dynalite does not know (stream, encryption,
- * deletion protection, time to live, point-in-time recovery). Only deletion protection has an effect: no stream is
- * written and nothing expires.
+ * deletion protection, time to live, point-in-time recovery). Deletion protection and the stream have an effect; nothing
+ * expires.
  */
 export interface Tables {
   handles(operation: string): boolean;
@@ -60,6 +60,7 @@ export function openTables(backend: Backend): Tables {
     );
     if (theirs || Object.keys(ours).length === 0) succeeded(await backend.call("UpdateTable", body));
     settings.set(name, { ...settingsOf(name), described: { ...settingsOf(name).described, ...ours } });
+    found.delete(name);
     return { TableDescription: await ready(name) };
   });
   operations.set("DeleteTable", async (name, _request, body) => {

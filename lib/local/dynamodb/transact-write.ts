@@ -3,6 +3,7 @@ import type { Backend } from "./backend.ts";
 import { type CancellationReason, cancelled, isFoundWhenApplied } from "./cancellation.ts";
 import { openIdempotency } from "./idempotency.ts";
 import { type FoundItem, type Items, sizeOf } from "./items.ts";
+import type { Stream } from "./stream.ts";
 import { parseWrites, type WriteAction } from "./transaction-request.ts";
 import { asItem, asObject, errorOf, type Item, invalid, type Json, ok, parseJson, ServiceError } from "./wire.ts";
 
@@ -21,6 +22,7 @@ export function openTransactWrite(
   backend: Backend,
   items: Items,
   now: () => number,
+  stream: Pick<Stream, "changed">,
 ): (request: Json) => Promise<JsonReply> {
   const idempotency = openIdempotency(now);
 
@@ -30,7 +32,7 @@ export function openTransactWrite(
     const error = errorOf(reply);
     if (error === undefined && typeof found !== "string") {
       const answer = parseJson(reply.body);
-      const after = action.kind === "Put" ? action.keyOrItem : asItem(answer.Attributes);
+      const after = imageAfter(action, found, asItem(answer.Attributes));
       return {
         kind: "applied",
         found,
@@ -78,10 +80,26 @@ export function openTransactWrite(
       }
       throw error;
     }
+    for (const result of results) {
+      if (result.kind === "applied") await stream.changed(result.found, result.after);
+    }
     if (typeof token === "string") idempotency.done(token, request.TransactItems);
     const wanted = request.ReturnConsumedCapacity;
     return ok(wanted === "TOTAL" || wanted === "INDEXES" ? { ConsumedCapacity: consumed(results) } : {});
   };
+}
+
+function imageAfter({ kind, keyOrItem }: WriteAction, found: FoundItem, updated: Item | undefined): Item | undefined {
+  switch (kind) {
+    case "Put":
+      return keyOrItem;
+    case "Update":
+      return updated;
+    case "Delete":
+      return undefined;
+    case "ConditionCheck":
+      return found.image;
+  }
 }
 
 function send(backend: Backend, action: WriteAction, found: FoundItem | undefined): Promise<JsonReply> {

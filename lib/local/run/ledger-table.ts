@@ -14,6 +14,7 @@ export async function createLedgerTable(client: DynamoDBClient, table: string): 
         { AttributeName: "pk", KeyType: "HASH" },
         { AttributeName: "sk", KeyType: "RANGE" },
       ],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
     }),
   );
 }

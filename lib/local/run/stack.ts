@@ -7,9 +7,11 @@ import type { UserNames } from "../../core/platform-name.ts";
 import type { Ledger } from "../../core/ports.ts";
 import { openLedger } from "../../ledger/ledger.ts";
 import { localRegion } from "../account.ts";
-import { bundleFunctions, type ConfigChoice, triggerFunctions } from "../bundle.ts";
+import { allFunctions, bundleFunctions, type ConfigChoice } from "../bundle.ts";
 import { startDynamoDb } from "../dynamodb/dynamodb.ts";
+import type { StreamRecord } from "../dynamodb/stream.ts";
 import { type InvokeRecord, type LocalLambda, startLambda } from "../lambda/lambda.ts";
+import { openStreamMapping } from "../lambda/stream-mapping.ts";
 import { type LegacyDatabase, startLegacyDatabase } from "../legacy-database/legacy-database.ts";
 import { startSecrets } from "../secrets/secrets.ts";
 import { type CodeMessage, type PoolEvent, startUserPool, type UserPoolServer } from "../user-pool/index.ts";
@@ -23,6 +25,8 @@ export interface StackOptions {
   readonly userNames: UserNames;
   /** Secrets by name; the demo's legacy database adds its own. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Whether the config has work for the ledger's stream. */
+  readonly hasStreamWork: boolean;
   /** The file of SQL that the demo's legacy database begins with; without it there is no such database. */
   readonly legacySql?: string;
   readonly onInvoke?: (record: InvokeRecord) => void;
@@ -41,6 +45,8 @@ export interface Stack {
   readonly ledger: Ledger;
   readonly dynamoDb: DynamoDBClient;
   readonly table: string;
+  /** Resolves when all that hangs on the ledger's changes so far is done. */
+  settled(): Promise<void>;
   /** What a tool on this machine needs in its environment to reach the parts. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -53,6 +59,7 @@ export const localTable = "samekey-local-ledger";
 // As serverless.yml has them: hashing needs a whole processor, the rest does not.
 const memoryMb = { hashing: 1769, other: 512 } as const;
 const timeoutMs = 6000;
+const streamTimeoutMs = 60_000;
 
 /** Starts all parts, or none: when one fails to start, those before it are stopped. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -72,11 +79,22 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
   const outdir = await mkdtemp(join(tmpdir(), "samekey-"));
   stops.push(() => rm(outdir, { recursive: true, force: true }));
 
+  // Pool and functions know each other: the pool comes first, and calls nobody before it has been wired.
+  let lambda: LocalLambda | undefined;
+  const running = (): LocalLambda => {
+    if (lambda === undefined) throw new Error("a trigger was called before the functions run");
+    return lambda;
+  };
+  const stream = openStreamMapping<StreamRecord>({ invoke: (event) => running().invoke("ledger-stream", event) });
+  stops.push(async () => stream.stop());
   const legacyStarting = options.legacySql === undefined ? undefined : startLegacyDatabase(options.legacySql);
   // Awaited below; until then a failure must not count as unhandled.
   legacyStarting?.catch(() => undefined);
   const bundles = await bundleFunctions(options.root, outdir, options.config);
-  const dynamo = await startDynamoDb({ port: 8000 });
+  const dynamo = await startDynamoDb({
+    port: 8000,
+    ...(options.hasStreamWork ? { onRecord: (record: StreamRecord) => isMoved(record) && stream.push(record) } : {}),
+  });
   stops.push(() => dynamo.stop());
   const legacy = await legacyStarting;
   if (legacy !== undefined) stops.push(() => legacy.stop());
@@ -85,20 +103,30 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
   });
   stops.push(() => secrets.stop());
 
+  const userPool = await startUserPool({
+    port: 9229,
+    region: localRegion,
+    invoke: (functionArn, event, taken) => running().invoke(functionArn, event, { taken }),
+    ...(options.onPoolEvent === undefined ? {} : { onEvent: options.onPoolEvent }),
+    ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
+  });
+  stops.push(() => userPool.stop());
+
   const environment = {
     AWS_REGION: localRegion,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
     SAMEKEY_TABLE: localTable,
   };
-  const lambda = await startLambda({
+  lambda = await startLambda({
     functions: Object.fromEntries(
-      triggerFunctions.map((name) => [
+      allFunctions.map((name) => [
         name,
         {
           file: bundles.files[name] ?? "",
           memoryMb: name === "user-migration" ? memoryMb.hashing : memoryMb.other,
-          timeoutMs,
+          timeoutMs: name === "ledger-stream" ? streamTimeoutMs : timeoutMs,
           environment,
         },
       ]),
@@ -106,16 +134,8 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     ...(options.onInvoke === undefined ? {} : { onInvoke: options.onInvoke }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
-  stops.push(() => lambda.stop());
-
-  const userPool = await startUserPool({
-    port: 9229,
-    region: localRegion,
-    invoke: (functionArn, event, taken) => lambda.invoke(functionArn, event, { taken }),
-    ...(options.onPoolEvent === undefined ? {} : { onEvent: options.onPoolEvent }),
-    ...(options.deliver === undefined ? {} : { deliver: options.deliver }),
-  });
-  stops.push(() => userPool.stop());
+  const { arn, stop: stopLambda } = lambda;
+  stops.push(stopLambda);
 
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const dynamoDb = new DynamoDBClient({ endpoint: dynamo.endpoint, region: localRegion, credentials });
@@ -126,7 +146,7 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     maxAttempts: 1,
   });
   await createLedgerTable(dynamoDb, localTable);
-  const pool = await createPool(cognito, options.userNames, (name) => lambda.arn(name));
+  const pool = await createPool(cognito, options.userNames, arn);
   return {
     cognito,
     pool,
@@ -136,12 +156,12 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     ledger: openLedger({ table: localTable, client: dynamoDb }),
     dynamoDb,
     table: localTable,
+    settled: stream.idle,
     environment: {
       ...environment,
       AWS_DEFAULT_REGION: localRegion,
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       SAMEKEY_CONFIG: options.config === "mine" ? "own" : "demo",
       SAMEKEY_USER_POOL_ID: pool.poolId,
@@ -149,4 +169,9 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     },
     stop,
   };
+}
+
+/** What deploy/ledger-stream.cjs has Lambda filter by. */
+function isMoved({ dynamodb: { NewImage } }: StreamRecord): boolean {
+  return NewImage?.sk?.S === "user" && NewImage.state?.S === "migrated";
 }
