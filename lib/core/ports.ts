@@ -43,6 +43,12 @@ export interface LegacySource {
   update?(id: string, changes: UserChanges, signal: AbortSignal): Promise<LegacyUser | undefined>;
   /** @returns whether there was such a user. */
   remove?(id: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Notes in the legacy store that a user has moved. May be called again for one user, and must then change nothing
+   * more.
+   * @returns whether there is such a user.
+   */
+  mark?(id: string, at: Date, signal: AbortSignal): Promise<boolean>;
   /** Starts opening what the first call will need; called during init, never awaited there. */
   warm?(): void;
   close?(): Promise<void>;
