@@ -42,6 +42,22 @@ function readNumber(text: string): number | string {
 }
 
 /**
+ * What the adopter's function answers; what it throws is a fault of the config, not of a user.
+ * @param what Whose answer it is, for the message.
+ * @throws MigrationError CONFIG_INVALID also for what is no object.
+ */
+export function askForItem(what: string, answer: () => unknown): Item {
+  let values: unknown;
+  try {
+    values = answer();
+  } catch (cause) {
+    throw new MigrationError("CONFIG_INVALID", `${what} threw`, { cause });
+  }
+  if (typeof values === "object" && values !== null && !Array.isArray(values)) return { ...values };
+  throw new MigrationError("CONFIG_INVALID", `${what} answered no object with attributes`);
+}
+
+/**
  * The attributes for plain values; what is undefined is left out.
  * @param what Whose answer the values are, for the message.
  * @throws MigrationError CONFIG_INVALID that names an attribute which DynamoDB has no type for, never its value.

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Attributes } from "./item-values.ts";
+import type { AttributeChanges } from "./user-table.ts";
 
 // Names stand in an expression as `#n0`, values as `:v0`: a reserved word is a name like any other, and no text of
 // anybody's becomes syntax.
@@ -17,10 +18,14 @@ export function equalTo(key: Attributes, names: readonly string[]) {
 }
 
 /** The members of an UpdateItem that changes these attributes of an item that is there. */
-export function updateOf(key: Attributes, changes: { readonly set: Attributes; readonly remove: readonly string[] }) {
+export function updateOf(key: Attributes, changes: AttributeChanges) {
   const { entries, place } = placeholders(changes.set, changes.remove);
+  const newValue = (name: string, index: number) =>
+    changes.onlyNew === true ? `if_not_exists(${place(name)}, :v${index})` : `:v${index}`;
   const clauses = [
-    entries.length === 0 ? "" : `SET ${entries.map(([name], index) => `${place(name)} = :v${index}`).join(", ")}`,
+    entries.length === 0
+      ? ""
+      : `SET ${entries.map(([name], index) => `${place(name)} = ${newValue(name, index)}`).join(", ")}`,
     changes.remove.length === 0 ? "" : `REMOVE ${changes.remove.map(place).join(", ")}`,
   ].filter((clause) => clause !== "");
   const [keyName = ""] = Object.keys(key);

@@ -1,6 +1,7 @@
 import {
   AdminGetUserCommand,
   AdminInitiateAuthCommand,
+  AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
@@ -21,7 +22,7 @@ export interface PoolPage {
   readonly next: string | undefined;
 }
 
-/** The four calls that a legacy user pool is asked by. Each throws the SDK's error. */
+/** The calls that a legacy user pool is asked by. Each throws the SDK's error. */
 export interface UserPoolClient {
   getUser(username: string, signal: AbortSignal): Promise<PoolUser>;
   listUsers(
@@ -34,6 +35,7 @@ export interface UserPoolClient {
     parameters: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<string | undefined>;
+  setAttribute(username: string, attribute: string, value: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -73,6 +75,11 @@ export function openUserPoolClient(userPoolId: string, region: string, role: Ass
       const { ChallengeName, AuthenticationResult } = await client.send(command, { abortSignal });
       if (AuthenticationResult?.AccessToken !== undefined) return undefined;
       return ChallengeName ?? "nothing";
+    },
+    async setAttribute(username, attribute, value, abortSignal) {
+      const UserAttributes = [{ Name: attribute, Value: value }];
+      const command = { UserPoolId: userPoolId, Username: username, UserAttributes };
+      await client.send(new AdminUpdateUserAttributesCommand(command), { abortSignal });
     },
     close: () => client.destroy(),
   };

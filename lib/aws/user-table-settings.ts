@@ -38,6 +38,8 @@ export interface UserTableSettings {
   readonly update?: (changes: UserChanges) => Item;
   /** `true` to allow it. */
   readonly remove?: boolean;
+  /** Notes that the user has moved: the attribute that gets the time as ISO 8601 text, unless it is there; or attributes of your own. */
+  readonly mark?: string | ((at: Date) => Item);
 }
 
 /** The finders by what they find by; whatever is no finder is left out. */
@@ -73,7 +75,7 @@ const roleForm = /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/.+$/;
 export function userTableFaults(
   settings: Readonly<Partial<Record<keyof UserTableSettings, unknown>>>,
 ): readonly SettingFault[] {
-  const { table, region, role, tableKey, find, remove, update } = settings;
+  const { table, region, role, tableKey, find, remove, update, mark } = settings;
   const faults: SettingFault[] = [];
   const check = (holds: boolean, path: string, message: string) => {
     if (!holds) faults.push({ path, message });
@@ -110,8 +112,13 @@ export function userTableFaults(
   for (const path of ["list", "search", "remove"] as const) {
     check([undefined, true, false].includes(settings[path] as boolean | undefined), path, "allowed are true and false");
   }
-  const changes = remove === true || update !== undefined;
-  check(!changes || findersOf(find).has("id"), "find.byId", "missing; update and remove find the user by the id");
+  check(
+    mark === undefined || typeof mark === "function" || (isName(mark) && !known.includes(mark)),
+    "mark",
+    'has to be the name of an attribute that is no key ("movedAt"), or a function from the time to attributes',
+  );
+  const changes = remove === true || update !== undefined || mark !== undefined;
+  check(!changes || findersOf(find).has("id"), "find.byId", "missing; update, remove and mark find the user by the id");
   return faults;
 }
 

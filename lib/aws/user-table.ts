@@ -60,6 +60,8 @@ export interface ScannedPage {
 export interface AttributeChanges {
   readonly set: Attributes;
   readonly remove: readonly string[];
+  /** What the item has already stays as it is. */
+  readonly onlyNew?: boolean;
 }
 
 // A read that failed is asked twice more: a table that is down shall be a fault before the event's time is over.

@@ -44,7 +44,8 @@ export interface LegacySource {
   /** @returns whether there was such a user. */
   remove?(id: string, signal: AbortSignal): Promise<boolean>;
   /**
-   * Notes in the legacy store that a user has moved. May be called again for one user, and must then change nothing more.
+   * Notes in the legacy store that a user has moved. May be called again for one user, and must then change nothing
+   * more.
    * @returns whether there is such a user.
    */
   mark?(id: string, at: Date, signal: AbortSignal): Promise<boolean>;

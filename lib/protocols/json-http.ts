@@ -4,7 +4,7 @@ import { hasDuplicateKeys } from "./duplicate-keys.ts";
 
 export interface JsonRequest {
   /** Default POST. */
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PATCH";
   readonly url: URL;
   readonly body?: string;
   /** Of the body; default JSON. */

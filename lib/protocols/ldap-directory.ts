@@ -122,7 +122,8 @@ export function openLdapDirectory(
       try {
         signal.throwIfAborted();
         return await attempt(work, signal).catch((error: unknown) => {
-          // A search changes nothing, so it may be asked twice: on a new connection, once, while time is left.
+          // A search changes nothing, and a mark is the same the second time, so each may be asked twice: on a new
+          // connection, once, while time is left.
           if (signal.aborted || !isLost(error)) throw error;
           return attempt(work, signal);
         });

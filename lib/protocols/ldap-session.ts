@@ -29,6 +29,8 @@ export interface LdapSession {
   /** @throws The driver's error with the result code; MigrationError PASSWORD_UNUSABLE for an empty name or password. */
   bind(dn: string, password: string, signal: AbortSignal): Promise<void>;
   search(search: LdapSearch, signal: AbortSignal): Promise<LdapFound>;
+  /** Gives the attribute this one value. @throws The driver's error with the result code. */
+  replace(dn: string, attribute: string, value: string, signal: AbortSignal): Promise<void>;
   isClosed(): boolean;
   /** Cuts the connection. */
   destroy(): void;
@@ -106,6 +108,10 @@ export async function openLdapSession(
         cutShort: answer.status === sizeLimitExceeded,
         cookie: cookieOf(answer, driver.PagedResultsControl),
       };
+    },
+    async replace(dn, attribute, value, signal) {
+      const modification = new driver.Attribute({ type: attribute, values: [value] });
+      await cut(signal, () => client.modify(dn, new driver.Change({ operation: "replace", modification })));
     },
     async end() {
       await client.unbind().finally(destroy);

@@ -15,6 +15,12 @@ const lookupOf: Readonly<Record<LdapFindName, Lookup["by"]>> = {
   byId: "id",
 };
 
+/** What a moved user's entry gets: `employeeType`, say, and its one value from then on. */
+export interface LdapMark {
+  readonly attribute: string;
+  readonly value: string;
+}
+
 /** What both kinds of directory are told alike. */
 export interface LdapSettingsBase {
   readonly connection: SecretRef;
@@ -23,6 +29,7 @@ export interface LdapSettingsBase {
   readonly filter?: string;
   readonly attributes?: readonly string[];
   readonly find?: LdapFind;
+  readonly mark?: LdapMark;
 }
 
 /** The look-ups by what they are called in the port. */
@@ -57,6 +64,21 @@ export function ldapSettingFaults(settings: LdapSettingsBase, finds: readonly Ld
       faults.push({ path, message: 'has to be the name of an attribute, "mail", or a list of them' });
     }
   }
+  return faults;
+}
+
+/** @param canFind Whether there is a service account that finds users by their id. */
+export function markFaults(mark: unknown, canFind: boolean): readonly SettingFault[] {
+  if (mark === undefined) return [];
+  const { attribute, value } = (mark ?? {}) as { readonly attribute?: unknown; readonly value?: unknown };
+  const faults: SettingFault[] = [];
+  if (!isAttributeName(attribute)) {
+    faults.push({ path: "mark.attribute", message: "has to be the name of an attribute: employeeType" });
+  }
+  if (typeof value !== "string" || value === "") {
+    faults.push({ path: "mark.value", message: "has to be a text: what the attribute says of a user who has moved" });
+  }
+  if (!canFind) faults.push({ path: "mark", message: "needs a service account that finds users by their id (byId)" });
   return faults;
 }
 

@@ -3,8 +3,10 @@ import type { Lookup, Page, PageRequest } from "../core/ports.ts";
 import type { LegacyUser } from "../core/user.ts";
 import type { LdapDirectory } from "./ldap-directory.ts";
 import type { LdapEntry } from "./ldap-entry.ts";
+import { resultCodeOf } from "./ldap-failures.ts";
 import { isCalled, isNameable } from "./ldap-names.ts";
 import type { LdapSearch, LdapSession } from "./ldap-session.ts";
+import type { LdapMark } from "./ldap-settings.ts";
 
 /** Which entries of a directory are users, and what they are. */
 export interface LdapUsersView {
@@ -29,6 +31,8 @@ export interface FoundUser {
 // A sign-in has four seconds for everything; a page of a list is nobody's sign-in.
 const findSeconds = 3;
 const listSeconds = 30;
+/** RFC 4511 appendix A.2. */
+const noSuchObject = 32;
 // Each open list holds a cookie at the server; Active Directory keeps ten for one connection.
 const maxOpenLists = 8;
 
@@ -68,6 +72,31 @@ function carries(view: LdapUsersView, entry: LdapEntry, { by }: Lookup, text: st
     const bytes = entry.bytes(name);
     return bytes !== undefined && view.id.decode(bytes) === text;
   });
+}
+
+/**
+ * Gives the user's entry the mark, unless it has it. On the service account's session.
+ * @returns whether there is such a user.
+ */
+export async function markLdapUser(
+  view: LdapUsersView,
+  session: LdapSession,
+  id: string,
+  { attribute, value }: LdapMark,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await findLdapUser(view, session, { by: "id", canonical: id, typed: id }, signal);
+  if (found === undefined) return false;
+  const values = found.entry.texts(attribute);
+  if (values.length === 1 && values[0] === value) return true;
+  try {
+    await session.replace(found.entry.dn, attribute, value, signal);
+    return true;
+  } catch (error) {
+    // Removed since it was found.
+    if (resultCodeOf(error) === noSuchObject) return false;
+    throw error;
+  }
 }
 
 /** Pages of users, each continued on the session that it began on: a cookie means nothing elsewhere (RFC 2696). */

@@ -15,16 +15,17 @@ export function newDocument(made: unknown, { BSON, ObjectId }: MongodbUsers["dri
 
 /**
  * The adopter's operators, without what is `undefined`; none at all where nothing is left to change.
+ * @param what Whose operators they are, for the message: `mongodb: update`.
  * @throws MigrationError CONFIG_INVALID for what would replace the whole document, and for a pipeline.
  */
-export function readUpdate(made: unknown, name: string): UpdateFilter<Document> | undefined {
-  if (!isPlain(made)) throw new MigrationError("CONFIG_INVALID", `${name}: update answered no object with operators`);
+export function readUpdate(made: unknown, what: string): UpdateFilter<Document> | undefined {
+  if (!isPlain(made)) throw new MigrationError("CONFIG_INVALID", `${what} answered no object with operators`);
   const operators = Object.entries(made).flatMap(([operator, fields]) => {
     if (fields === undefined) return [];
     if (!operator.startsWith("$") || !isPlain(fields)) {
       throw new MigrationError(
         "CONFIG_INVALID",
-        `${name}: update answered the field ${JSON.stringify(operator)}, allowed are operators with objects ($set, $unset)`,
+        `${what} answered the field ${JSON.stringify(operator)}, allowed are operators with objects ($set, $unset)`,
       );
     }
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);

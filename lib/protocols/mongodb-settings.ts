@@ -16,7 +16,8 @@ export type GivenMongodbSettings = Readonly<
       | "search"
       | "create"
       | "update"
-      | "remove",
+      | "remove"
+      | "mark",
       unknown
     >
   >
@@ -65,7 +66,14 @@ export function mongodbSettingFaults(settings: GivenMongodbSettings): readonly S
       `has to be a function from ${given}`,
     );
   }
-  const needing = (["list", "search", "update", "remove"] as const).filter((path) => settings[path] !== undefined);
+  check(
+    "mark",
+    settings.mark === undefined || typeof settings.mark === "function" || isPath(settings.mark),
+    'has to be a field ("movedAt") or a function from the time to operators ({ $set: … })',
+  );
+  const needing = (["list", "search", "update", "remove", "mark"] as const).filter(
+    (path) => settings[path] !== undefined,
+  );
   if (needing.length > 0 && typeof fieldOf(find, "byId") !== "string") {
     faults.push({
       path: "find.byId",

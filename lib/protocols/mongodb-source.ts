@@ -24,6 +24,8 @@ export interface MongodbUserSettings extends MongodbFindSettings {
   /** What changes, by operators (`$set`, `$unset`). An `undefined` in them changes nothing. */
   readonly update?: (changes: UserChanges) => UpdateFilter<Document>;
   readonly remove?: true;
+  /** Notes that the user has moved: the field that gets the time, unless it has a value; or operators of your own. */
+  readonly mark?: string | ((at: Date) => UpdateFilter<Document>);
 }
 
 /** The port's operations on a collection of users. */
@@ -32,7 +34,7 @@ export function mongodbSource(
   settings: MongodbUserSettings,
   connection: SingleConnection<MongodbUsers>,
 ): LegacySource {
-  const { find, list, search, create, update, remove } = settings;
+  const { find, list, search, create, update, remove, mark } = settings;
   const queries = mongodbQueries(name, settings);
   const found = Object.entries(find ?? {}).map(([key, finder]) => [lookupOf[key as FindName], finder] as const);
   const finders = new Map<Lookup["by"], MongodbFinder>(found);
@@ -113,7 +115,7 @@ export function mongodbSource(
   }
 
   async function changeUser(id: string, changes: UserChanges, signal: AbortSignal): Promise<LegacyUser | undefined> {
-    const operators = readUpdate(update?.(changes), name);
+    const operators = readUpdate(update?.(changes), `${name}: update`);
     const document = await documentOf(id, signal);
     if (document === undefined || operators === undefined) return document && mapDocument(document);
     const changed = await change(
@@ -134,6 +136,22 @@ export function mongodbSource(
     return deletedCount === 1;
   }
 
+  async function markUser(id: string, at: Date, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const operators = readUpdate(typeof mark === "string" ? { $set: { [mark]: at } } : mark?.(at), `${name}: mark`);
+    // Null is also a field that is not there. The first mark stays, whoever else makes one at the same moment.
+    const unmarked = typeof mark === "string" ? { [mark]: { $eq: null } } : {};
+    const document = await documentOf(id, signal);
+    if (document === undefined || operators === undefined) return document !== undefined;
+    if (typeof mark === "string" && valuesAt(document, mark).some((value) => value != null)) return true;
+    const marked = await change(
+      ({ collection }) =>
+        collection.findOneAndUpdate({ ...unmarked, _id: { $eq: document._id } }, operators, { projection: { _id: 1 } }),
+      signal,
+    );
+    return marked !== null || (await documentOf(id, signal)) !== undefined;
+  }
+
   return {
     name,
     lookups: [...finders.keys()],
@@ -151,6 +169,7 @@ export function mongodbSource(
     ...(create === undefined ? {} : { create: makeUser }),
     ...(update === undefined ? {} : { update: changeUser }),
     ...(remove === undefined ? {} : { remove: removeUser }),
+    ...(mark === undefined ? {} : { mark: markUser }),
     warm: () => connection.warm(),
     close: () => connection.close(),
   };

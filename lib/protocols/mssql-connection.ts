@@ -141,18 +141,18 @@ function ask(
       else resolve({ rows: rows.map(readRow), affected: affected ?? 0 });
     });
     for (const [place, value] of values.entries()) {
-      const type =
-        typeof value === "boolean"
-          ? TYPES.Bit
-          : typeof value !== "number"
-            ? TYPES.NVarChar
-            : Number.isInteger(value)
-              ? TYPES.BigInt
-              : TYPES.Float;
-      request.addParameter(`p${place}`, type, value);
+      request.addParameter(`p${place}`, typeOf(value, TYPES), value);
     }
     send(request);
   });
+}
+
+function typeOf(value: SqlValue, types: Tedious["TYPES"]) {
+  // In UTC. DateTimeOffset would add this machine's zone, and a column without an offset keep the time there.
+  if (value instanceof Date) return types.DateTime2;
+  if (typeof value === "boolean") return types.Bit;
+  if (typeof value !== "number") return types.NVarChar;
+  return Number.isInteger(value) ? types.BigInt : types.Float;
 }
 
 interface Column {

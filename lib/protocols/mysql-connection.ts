@@ -105,9 +105,7 @@ function provenName(name: string, { servername }: Exclude<ServerTls, string>, ho
 }
 
 async function run(connection: Connection, sql: string, values: readonly SqlValue[]): Promise<SqlAnswer> {
-  // A whole number as text: mysql2 would send it as a fraction, which `limit` does not take.
-  const sent = values.map((value) => (typeof value === "number" && Number.isInteger(value) ? String(value) : value));
-  const [answer] = await connection.execute(sql, sent);
+  const [answer] = await connection.execute(sql, values.map(writeValue));
   if (!Array.isArray(answer)) {
     const { affectedRows, insertId } = answer;
     return { rows: [], affected: affectedRows, ...(insertId === 0 ? {} : { insertId: String(insertId) }) };
@@ -116,4 +114,11 @@ async function run(connection: Connection, sql: string, values: readonly SqlValu
   const [first] = answer;
   const rows = (Array.isArray(first) ? first : answer) as readonly Row[];
   return { rows, affected: 0 };
+}
+
+function writeValue(value: SqlValue): string | number | boolean | null {
+  // In UTC, as times are read; as text, since MariaDB takes neither the T nor the Z of ISO 8601.
+  if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
+  // A whole number as text: mysql2 would send it as a fraction, which `limit` does not take.
+  return typeof value === "number" && Number.isInteger(value) ? String(value) : value;
 }

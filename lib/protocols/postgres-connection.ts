@@ -53,7 +53,9 @@ export function openPostgresConnection(
       connect,
       onEnd: (client, listener) => client.once("end", listener),
       async run(client, sql, values) {
-        const { rows, rowCount } = await client.query({ text: sql, values: [...values] });
+        // pg would write a Date in this machine's zone, which a column without a zone keeps.
+        const sent = values.map((value) => (value instanceof Date ? value.toISOString() : value));
+        const { rows, rowCount } = await client.query({ text: sql, values: sent });
         return { rows: rows as readonly Row[], affected: rowCount ?? 0 };
       },
       transaction: (client, step) => client.query(step),

@@ -54,6 +54,10 @@ export function readRemoved(answer: unknown, asked: Asked): boolean {
   return readFlag(answer, "removed", asked);
 }
 
+export function readMarked(answer: unknown, asked: Asked): boolean {
+  return readFlag(answer, "marked", asked);
+}
+
 export function readPage(answer: unknown, size: number, asked: Asked): Page {
   const { users, next } = members(answer, ["users"], ["next"], asked);
   if (!Array.isArray(users) || users.length > size)

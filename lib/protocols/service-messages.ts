@@ -8,6 +8,7 @@ import { askedText } from "./askable.ts";
 import {
   readAuthenticated,
   readFound,
+  readMarked,
   readPage,
   readRemoved,
   readVerdict,
@@ -23,6 +24,7 @@ export const serviceActions = [
   "create",
   "update",
   "remove",
+  "mark",
   "validatePassword",
 ] as const;
 export type ServiceAction = (typeof serviceActions)[number];
@@ -99,6 +101,9 @@ export function serviceSource(
     },
     async remove(id, signal) {
       return readRemoved(await askOne({ action: "remove", id }, signal), asked("remove"));
+    },
+    async mark(id, at, signal) {
+      return readMarked(await askOne({ action: "mark", id, at: at.toISOString() }, signal), asked("mark"));
     },
   };
 

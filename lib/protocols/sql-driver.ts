@@ -3,8 +3,8 @@ import type { ConnectionDriver } from "./single-connection.ts";
 /** One row, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What goes into a parameter of a statement. */
-export type SqlValue = string | number | boolean | null;
+/** What goes into a parameter of a statement. A Date is the instant: each driver writes it in UTC, whatever its clock's zone. */
+export type SqlValue = string | number | boolean | Date | null;
 
 export interface SqlAnswer {
   readonly rows: readonly Row[];

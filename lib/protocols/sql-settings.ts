@@ -32,6 +32,11 @@ export function sqlSettingFaults(
   check("list", settings.list, ["after", "size"]);
   check("search", settings.search, ["text", "after", "size"]);
   check("remove", settings.remove, ["id"]);
+  check("mark", settings.mark, ["id", "at"]);
+  if (hasUnknownOrder(settings.mark, dialect)) {
+    const message = "has two `?`, and `set moved_at = ? where id = ?` has the time first; write :id and :at";
+    faults.push({ path: "mark", message });
+  }
   return [...faults, ...changeFaults("create", create, dialect), ...changeFaults("update", update, dialect)];
 }
 
@@ -40,6 +45,13 @@ export function connectionFaults(connection: unknown): readonly SettingFault[] {
   return [
     { path: "connection", message: 'has to be secret("name of the secret"): where the database is, and who asks' },
   ];
+}
+
+// The two would be taken for each other, and a number in a text is an id to MySQL: somebody else would be marked.
+function hasUnknownOrder(sql: unknown, dialect: SqlDialect): boolean {
+  const statement = readStatement(sql, dialect);
+  if (dialect.numbered || typeof statement === "string") return false;
+  return statement.parameters.by === "place" && statement.parameters.count === 2;
 }
 
 function findFaults(find: unknown, dialect: SqlDialect): readonly SettingFault[] {

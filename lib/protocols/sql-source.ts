@@ -25,6 +25,8 @@ export interface SqlSettings {
   readonly update?: { readonly sql: string; readonly values: (id: string, changes: UserChanges) => SqlValues };
   /** Parameter: id. */
   readonly remove?: string;
+  /** Notes that the user has moved. Parameters: id, and at, when that was. */
+  readonly mark?: string;
 }
 
 /** The port's operations by the adopter's statements, on any connection that runs a statement with parameters. */
@@ -34,7 +36,7 @@ export function sqlSource(
   dialect: SqlDialect,
   connection: SqlConnection,
 ): LegacySource {
-  const { list, search, create, update, remove } = settings;
+  const { list, search, create, update, remove, mark } = settings;
   const found = Object.entries(settings.find ?? {}).map(([key, sql]) => [lookupOf[key as FindName], sql] as const);
   const finders = new Map<Lookup["by"], string>(found);
 
@@ -161,18 +163,28 @@ export function sqlSource(
     ...(remove === undefined
       ? {}
       : {
-          remove: async (id: string, signal: AbortSignal) => {
-            const { sql, values } = bind("remove", remove, { id });
-            const { changed } = await connection.change(sql, values, removedOne, signal);
-            return changed;
-          },
+          remove: (id: string, signal: AbortSignal) => changeUnread("remove", remove, { id }, signal),
+        }),
+    ...(mark === undefined
+      ? {}
+      : {
+          mark: (id: string, at: Date, signal: AbortSignal) => changeUnread("mark", mark, { id, at }, signal),
         }),
     warm: () => connection.warm(),
     close: () => connection.close(),
   };
 
-  /** As `changedOne`, without the mapping: a record that cannot be mapped can be removed all the same. */
-  function removedOne({ rows, affected }: SqlAnswer): { readonly changed: boolean } {
-    return changedOne({ rows: [], affected: Math.max(rows.length, affected) });
+  /** Without the mapping: a record that cannot be mapped can be removed or marked all the same. */
+  async function changeUnread(
+    what: string,
+    given: string,
+    ours: Readonly<Record<string, SqlValue>>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    signal.throwIfAborted();
+    const { sql, values } = bind(what, given, ours);
+    const accept = ({ rows, affected }: SqlAnswer) =>
+      changedOne({ rows: [], affected: Math.max(rows.length, affected) });
+    return (await connection.change(sql, values, accept, signal)).changed;
   }
 }

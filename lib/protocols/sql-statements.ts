@@ -102,7 +102,8 @@ function readValue(value: unknown, name: string, unfit: (why: string) => Migrati
   if (value === undefined || value === null) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw unfit(`the value ${name} is of the type ${typeof value}, allowed are text, number, boolean, null`);
+  if (value instanceof Date && Number.isFinite(value.getTime())) return value;
+  throw unfit(`the value ${name} is of the type ${typeof value}, allowed are text, number, boolean, Date, null`);
 }
 
 function listed(names: readonly string[]): string {

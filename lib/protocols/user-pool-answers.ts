@@ -28,6 +28,11 @@ export function userPoolDenial(error: unknown): DeniedReason | undefined {
   }
 }
 
+/** Whether the pool took the proof of the client's secret for wrong. */
+export function isWrongSecretHash(error: unknown): boolean {
+  return error instanceof Error && /secret[ _]hash/i.test(error.message) && error.name === "NotAuthorizedException";
+}
+
 /** What a challenge after the right password means: docs/sources/cognito.md has the reasons. */
 export function userPoolChallenge(challenge: string): "second-factor" | "must-change" | undefined {
   switch (challenge) {

@@ -9,8 +9,20 @@ import type { LdapEntry } from "../protocols/ldap-entry.ts";
 import { asLdapFault, bindSubCodeOf, isRefusedBind } from "../protocols/ldap-failures.ts";
 import { isNameable } from "../protocols/ldap-names.ts";
 import type { LdapSession } from "../protocols/ldap-session.ts";
-import { type LdapFind, ldapSettingFaults, readLdapFind } from "../protocols/ldap-settings.ts";
-import { type FoundUser, findLdapUser, type LdapUsersView, openLdapPages } from "../protocols/ldap-users.ts";
+import {
+  type LdapFind,
+  type LdapMark,
+  ldapSettingFaults,
+  markFaults,
+  readLdapFind,
+} from "../protocols/ldap-settings.ts";
+import {
+  type FoundUser,
+  findLdapUser,
+  type LdapUsersView,
+  markLdapUser,
+  openLdapPages,
+} from "../protocols/ldap-users.ts";
 import type { ServerTls } from "../protocols/server-tls.ts";
 
 export interface ActiveDirectorySettings {
@@ -32,6 +44,8 @@ export interface ActiveDirectorySettings {
   readonly upnSuffix?: string;
   /** Changes what the source makes of an entry: groups, another user name, more attributes. */
   readonly user?: (entry: LdapEntry, usual: MappedUser) => MappedUser;
+  /** What the entry of a user who has moved gets. The service account has to be allowed to write that attribute. */
+  readonly mark?: LdapMark;
 }
 
 const own = [
@@ -52,16 +66,17 @@ const own = [
  * refused bind becomes the reason. The id is objectGUID, which no renaming or move changes.
  */
 export function activeDirectory(settings: ActiveDirectorySettings): LegacySource {
-  const { name = "active-directory", upnSuffix } = settings;
+  const { name = "active-directory", upnSuffix, mark } = settings;
   const given = settings.find ?? { byUsername: "sAMAccountName", byEmail: ["mail", "userPrincipalName"] };
   const lookups = readLdapFind(upnSuffix === undefined ? { ...given, byId: "objectGUID" } : given);
+  const marked = typeof mark?.attribute === "string" ? [mark.attribute] : [];
   const directory = openLdapDirectory(name, settings.connection, settings.tls ?? {});
   const view: LdapUsersView = {
     name,
     base: settings.base,
     filter: settings.filter ?? "(&(objectCategory=person)(objectClass=user))",
     lookups,
-    attributes: [...own, ...[...lookups.values()].flat(), ...(settings.attributes ?? [])],
+    attributes: [...own, ...[...lookups.values()].flat(), ...(settings.attributes ?? []), ...marked],
     id: { encode: guidBytes, decode: guidText },
     parse: (entry) => parseLegacyUser(mapEntry(entry), name),
   };
@@ -107,6 +122,12 @@ export function activeDirectory(settings: ActiveDirectorySettings): LegacySource
       ? {
           find: async (by: Lookup, signal: AbortSignal) => (await find(by, signal))?.user,
           ...openLdapPages(view, directory),
+          ...(mark === undefined
+            ? {}
+            : {
+                mark: (id: string, _: Date, signal: AbortSignal) =>
+                  directory.asService((session) => markLdapUser(view, session, id, mark, signal), signal),
+              }),
           warm: () => directory.warm(),
         }
       : {}),
@@ -170,5 +191,6 @@ function settingFaults(settings: ActiveDirectorySettings): readonly SettingFault
   if (user !== undefined && typeof user !== "function") {
     faults.push({ path: "user", message: "has to be a function of an entry and the usual user to a user" });
   }
+  faults.push(...markFaults(settings.mark, upnSuffix === undefined));
   return faults;
 }

@@ -41,14 +41,17 @@ export interface Auth0Settings {
   readonly secondFactor?: SecondFactor;
   /** Default: `user_id` as the id, the standard claims as attributes. */
   readonly user?: (profile: AccountFields) => MappedUser;
+  /** The name in `app_metadata` that gets the time when a user has moved. Needs the permission update:users_app_metadata. */
+  readonly mark?: string;
 }
 
 // A profile with metadata (up to 16 MB by Auth0's word, in practice some kB).
 const limitBytes = 1024 * 1024;
+const what = "the Management API";
 
 /** An Auth0 database connection as a legacy store, looked up by e-mail address or id. */
 export function auth0(settings: Auth0Settings): LegacySource {
-  const { name = "auth0", url, application, realm, secondFactor, user = mapProfile } = settings;
+  const { name = "auth0", url, application, realm, secondFactor, mark, user = mapProfile } = settings;
   const service = openJsonService(name);
   const endpoint = openTokenEndpoint(name, service, () => new URL("/oauth/token", url), application);
   // https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens
@@ -56,22 +59,39 @@ export function auth0(settings: Auth0Settings): LegacySource {
     endpoint.clientToken({ audience: `${new URL(url).origin}/api/v2/` }, signal),
   );
 
-  async function locate(by: Lookup, signal: AbortSignal): Promise<Located | undefined> {
+  async function profileOf(by: Lookup, signal: AbortSignal): Promise<AccountFields | undefined> {
     signal.throwIfAborted();
     const text = askedText(by);
     const address = text === undefined ? undefined : addressOf(by.by, text);
     if (address === undefined) return undefined;
-    const what = "the Management API";
     const answer = await askWithToken(name, service, tokens, { method: "GET", what, url: address, limitBytes }, signal);
     const profiles = readProfiles(answer);
     if (profiles === undefined) throw undocumentedAnswer(name, what, answer);
     const here = profiles.filter(isOfRealm);
     if (here.length > 1) throw new MigrationError("RECORD_AMBIGUOUS", `${name}: ${here.length} users for one ${by.by}`);
-    const [profile] = here;
+    return here[0];
+  }
+
+  async function locate(by: Lookup, signal: AbortSignal): Promise<Located | undefined> {
+    const profile = await profileOf(by, signal);
     if (profile === undefined) return undefined;
     const accountId = textOf(name, profile, "user_id");
     const login = typeof profile.email === "string" ? profile.email : textOf(name, profile, "username");
     return { user: mapAccount(name, profile, user), accountId, login };
+  }
+
+  // https://auth0.com/docs/api/management/v2/users/patch-users-by-id: the first level of `app_metadata` is merged.
+  async function markUser(field: string, id: string, at: Date, signal: AbortSignal): Promise<boolean> {
+    const profile = await profileOf({ by: "id", canonical: id, typed: id }, signal);
+    const address = profile === undefined ? undefined : addressOf("id", id);
+    if (address === undefined || profile === undefined) return false;
+    if (isAccount(profile.app_metadata) && profile.app_metadata[field] !== undefined) return true;
+    const body = JSON.stringify({ app_metadata: { [field]: at.toISOString() } });
+    const request = { method: "PATCH", what, url: address, body, limitBytes } as const;
+    const answer = await askWithToken(name, service, tokens, request, signal);
+    if (answer.status === 200) return true;
+    if (answer.status === 404) return false;
+    throw undocumentedAnswer(name, what, answer);
   }
 
   function addressOf(by: Lookup["by"], text: string): URL | undefined {
@@ -100,6 +120,9 @@ export function auth0(settings: Auth0Settings): LegacySource {
     lookups: ["email", "id"],
     find: async (by, signal) => (await locate(by, signal))?.user,
     ...checksByGrant({ name, secondFactor, locate, grant }),
+    ...(mark === undefined
+      ? {}
+      : { mark: (id: string, at: Date, signal: AbortSignal) => markUser(mark, id, at, signal) }),
     close: async () => service.close(),
   };
   return withSettingFaults(source, [
@@ -107,6 +130,7 @@ export function auth0(settings: Auth0Settings): LegacySource {
     ...secretFaults("application", application, '{"clientId", "clientSecret"} of the application that asks'),
     ...textFaults("realm", realm, "the name of the database connection"),
     ...choiceFaults("secondFactor", secondFactor, secondFactorChoices),
+    ...(mark === undefined ? [] : textFaults("mark", mark, "the name in `app_metadata` that gets the time")),
     ...functionFaults("user", settings.user, "from a profile to { id, username, enabled, attributes }"),
   ]);
 }

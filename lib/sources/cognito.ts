@@ -21,7 +21,7 @@ import {
   secondFactorChoices,
 } from "../protocols/password-grant.ts";
 import { choiceFaults, functionFaults, secretFaults, textFaults } from "../protocols/service-settings.ts";
-import { userPoolChallenge, userPoolDenial } from "../protocols/user-pool-answers.ts";
+import { isWrongSecretHash, userPoolChallenge, userPoolDenial } from "../protocols/user-pool-answers.ts";
 
 export type { PoolUser } from "../aws/user-pool-client.ts";
 
@@ -40,6 +40,8 @@ export interface CognitoSettings {
   readonly secondFactor?: SecondFactor;
   /** Default: `sub` as the id, all attributes under their names. */
   readonly user?: (user: PoolUser) => MappedUser;
+  /** The attribute that gets the time when a user has moved, as "custom:moved_at": a mutable text of the old pool's schema. */
+  readonly mark?: string;
 }
 
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html#API_UserPoolType_Contents
@@ -49,7 +51,7 @@ const maxPasswordLength = 256;
 
 /** A user pool asked by AdminInitiateAuth, AdminGetUser and ListUsers. Tokens that it gives are dropped unread. */
 export function cognito(settings: CognitoSettings): LegacySource {
-  const { name = "cognito", userPoolId, clientId, clientSecret, role, secondFactor, user = mapUser } = settings;
+  const { name = "cognito", userPoolId, clientId, clientSecret, role, secondFactor, mark, user = mapUser } = settings;
   const region = typeof userPoolId === "string" ? poolIdForm.exec(userPoolId)?.[1] : undefined;
   let opening: Promise<UserPoolClient> | undefined;
 
@@ -77,18 +79,31 @@ export function cognito(settings: CognitoSettings): LegacySource {
     }
   }
 
-  async function locate(by: Lookup, signal: AbortSignal): Promise<Located | undefined> {
+  async function findOne(by: Lookup, signal: AbortSignal): Promise<PoolUser | undefined> {
     signal.throwIfAborted();
     const text = askedText(by);
     if (text === undefined) return undefined;
     const found = await call("the look-up", signal, (client) => findPoolUsers(client, by.by, text, signal));
     if (found.length > 1)
       throw new MigrationError("RECORD_AMBIGUOUS", `${name}: ${found.length} users for one ${by.by}`);
-    const [one] = found;
+    return found[0];
+  }
+
+  async function locate(by: Lookup, signal: AbortSignal): Promise<Located | undefined> {
+    const one = await findOne(by, signal);
     return one && { user: read(one), accountId: one.attributes.sub ?? "", login: one.username };
   }
 
   const read = (found: PoolUser) => mapAccount(name, found, user);
+
+  async function markUser(attribute: string, id: string, at: Date, signal: AbortSignal): Promise<boolean> {
+    const one = await findOne({ by: "id", canonical: id, typed: id }, signal);
+    if (one === undefined) return false;
+    if (one.attributes[attribute] !== undefined) return true;
+    const set = (client: UserPoolClient) => client.setAttribute(one.username, attribute, at.toISOString(), signal);
+    await call("AdminUpdateUserAttributes", signal, set);
+    return true;
+  }
 
   async function grant(username: string, password: Secret, signal: AbortSignal): Promise<GrantAnswer> {
     const text = password.revealText();
@@ -106,14 +121,14 @@ export function cognito(settings: CognitoSettings): LegacySource {
     try {
       const secret = await clientSecret?.read(signal);
       const challenge = await attempt(secret).catch(async (error: unknown) => {
-        if (!isWrongHash(error) || clientSecret === undefined) throw error;
+        if (!isWrongSecretHash(error) || clientSecret === undefined) throw error;
         return attempt(await clientSecret.refresh(signal));
       });
       return readChallenge(challenge);
     } catch (error) {
       const reason = userPoolDenial(error);
       if (reason !== undefined) return { kind: "denied", reason };
-      if (isWrongHash(error)) {
+      if (isWrongSecretHash(error)) {
         throw new MigrationError("SOURCE_REFUSED_CREDENTIAL", `${name}: the pool refused the client's secret`);
       }
       throw error;
@@ -142,6 +157,9 @@ export function cognito(settings: CognitoSettings): LegacySource {
       );
       return next === undefined ? { users: users.map(read) } : { users: users.map(read), next };
     },
+    ...(mark === undefined
+      ? {}
+      : { mark: (id: string, at: Date, signal: AbortSignal) => markUser(mark, id, at, signal) }),
     warm: () => void open().catch(() => undefined),
     async close() {
       const opened = opening;
@@ -164,16 +182,10 @@ function secretHash(username: string, clientId: string, secret: string): string 
 }
 
 /** Errors by which AdminInitiateAuth answers; everything else is a fault. */
-function isAnswer(error: unknown): boolean {
-  return userPoolDenial(error) !== undefined || isWrongHash(error);
-}
-
-function isWrongHash(error: unknown): boolean {
-  return error instanceof Error && /secret[ _]hash/i.test(error.message) && error.name === "NotAuthorizedException";
-}
+const isAnswer = (error: unknown) => userPoolDenial(error) !== undefined || isWrongSecretHash(error);
 
 function settingFaults(settings: CognitoSettings, region: string | undefined): readonly SettingFault[] {
-  const { clientId, clientSecret, role, secondFactor, user } = settings;
+  const { clientId, clientSecret, role, secondFactor, user, mark } = settings;
   const roleForm = /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/.+$/;
   return [
     ...(region === undefined ? [{ path: "userPoolId", message: "has to be REGION_ID, as eu-west-1_AbCdEfGhI" }] : []),
@@ -183,6 +195,9 @@ function settingFaults(settings: CognitoSettings, region: string | undefined): r
       ? []
       : [{ path: "role.arn", message: "has to be arn:aws:iam::ACCOUNT:role/NAME: who may ask the old pool" }]),
     ...choiceFaults("secondFactor", secondFactor, secondFactorChoices),
+    ...(mark === undefined || /^custom:.{1,20}$/.test(String(mark))
+      ? []
+      : [{ path: "mark", message: "has to be a custom attribute of the old pool: custom:moved_at" }]),
     ...functionFaults("user", user, "from a user of the pool to { id, username, enabled, attributes }"),
   ];
 }

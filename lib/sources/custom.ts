@@ -7,7 +7,7 @@ import type { Secret } from "../core/secret.ts";
 import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
 import type { LegacyUser } from "../core/user.ts";
 
-/** The adopter's own code as a legacy store: `find`, `authenticate`, or both. */
+/** The adopter's own code as a legacy store: `find`, `authenticate`, or both; and `mark` at will. */
 export interface CustomSettings {
   /** Default "custom". */
   readonly name?: string;
@@ -17,6 +17,11 @@ export interface CustomSettings {
   readonly find?: (by: Lookup, signal: AbortSignal) => Promise<MappedUser | undefined> | MappedUser | undefined;
   /** Checks the password itself. Throws when it cannot tell. */
   readonly authenticate?: (by: Lookup, password: string, signal: AbortSignal) => Promise<CustomAnswer> | CustomAnswer;
+  /**
+   * Notes that a user has moved, and changes nothing more when it is called again for him. Answers whether there is such
+   * a user. Throws when it cannot tell.
+   */
+  readonly mark?: (id: string, at: Date, signal: AbortSignal) => Promise<boolean> | boolean;
 }
 
 export type CustomAnswer =
@@ -34,7 +39,7 @@ const lookupKinds: readonly string[] = ["email", "phone", "username", "id"] sati
  * its signal to cut their own calls with.
  */
 export function custom(settings: CustomSettings): LegacySource {
-  const { name = "custom", lookups, find, authenticate } = settings;
+  const { name = "custom", lookups, find, authenticate, mark } = settings;
 
   async function call<T>(what: string, signal: AbortSignal, run: () => Promise<T> | T): Promise<T> {
     signal.throwIfAborted();
@@ -64,6 +69,12 @@ export function custom(settings: CustomSettings): LegacySource {
           authenticate: async (by: Lookup, password: Secret, signal: AbortSignal) =>
             readAnswer(await call("authenticate", signal, () => authenticate(by, password.revealText(), signal)), name),
         }),
+    ...(mark === undefined
+      ? {}
+      : {
+          mark: async (id: string, at: Date, signal: AbortSignal) =>
+            readMarked(await call("mark", signal, () => mark(id, at, signal)), name),
+        }),
   };
   return withSettingFaults(source, settingFaults(settings));
 }
@@ -90,12 +101,18 @@ function readAnswer(answer: unknown, name: string): Awaited<ReturnType<NonNullab
   );
 }
 
-function settingFaults({ lookups, find, authenticate }: CustomSettings): readonly SettingFault[] {
+// Undefined is a function without a `return`, and nobody knows whether it has found the user.
+function readMarked(answer: unknown, name: string): boolean {
+  if (typeof answer === "boolean") return answer;
+  throw new MigrationError("CONFIG_INVALID", `${name}: mark answered a ${typeof answer}, allowed are true and false`);
+}
+
+function settingFaults({ lookups, find, authenticate, mark }: CustomSettings): readonly SettingFault[] {
   const faults: SettingFault[] = [];
   if (find === undefined && authenticate === undefined) {
     faults.push({ path: "find", message: "missing, and so is `authenticate`; at least one of them has to be there" });
   }
-  for (const [path, value] of Object.entries({ find, authenticate })) {
+  for (const [path, value] of Object.entries({ find, authenticate, mark })) {
     if (value !== undefined && typeof value !== "function") {
       faults.push({ path, message: `has to be a function, found a ${typeof value}` });
     }

@@ -1,9 +1,10 @@
 // A table of users in Amazon DynamoDB, of this account or another one, of this region or another one.
 
-import { type Attributes, type Item, readItem, writeItem } from "../aws/item-values.ts";
-import { readPageToken, writePageToken } from "../aws/page-token.ts";
+import { type Attributes, askForItem, type Item, readItem, writeItem } from "../aws/item-values.ts";
+import { writePageToken } from "../aws/page-token.ts";
 import { openUserFinder } from "../aws/user-finder.ts";
 import { openUserTable } from "../aws/user-table.ts";
+import { readTablePage } from "../aws/user-table-pages.ts";
 import {
   findersOf,
   regionOf,
@@ -11,7 +12,6 @@ import {
   type UserTableSettings,
   userTableFaults,
 } from "../aws/user-table-settings.ts";
-import { isObject } from "../config/setting-readers.ts";
 import { MigrationError } from "../core/errors.ts";
 import { canonicalIdentifier } from "../core/identifier.ts";
 import type { LegacySource, Lookup, Page, PageRequest } from "../core/ports.ts";
@@ -28,14 +28,11 @@ export interface DynamodbSettings extends UserTableSettings {
   readonly name?: string;
 }
 
-// A page reads at most 5 MB, so that a search for what nobody has ends within a request's time. It may be short, or
-// empty, and not be the last one.
-const scansPerPage = 5;
 const searchedItems = 1000;
 
 /** A DynamoDB table, asked by GetItem and by Query on its indexes. */
 export function dynamodb(settings: DynamodbSettings): LegacySource {
-  const { name = "dynamodb", user, list, search, create, update, remove } = settings;
+  const { name = "dynamodb", user, list, search, create, update, remove, mark } = settings;
   const finders = findersOf(settings.find);
   const tableKey = tableKeyOf(settings);
   const [partitionKey = ""] = tableKey;
@@ -64,7 +61,10 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
     return items[0];
   }
 
-  const byId = (id: string): Lookup => ({ by: "id", canonical: id, typed: id });
+  async function userItem(id: string, signal: AbortSignal): Promise<Attributes | undefined> {
+    const item = await locate({ by: "id", canonical: id, typed: id }, signal);
+    return item !== undefined && isUser(readItem(item)) ? item : undefined;
+  }
 
   /** Refuses an identifier by which another item is found already. An index may lag behind, and holds no promise. */
   async function refuseTaken(
@@ -83,16 +83,10 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
 
   const tokenOf = (item: Attributes) => writePageToken(tableKey, item);
 
-  /** What `create` or `update` answers; what it throws is a fault of the config, not of a user. */
-  function answerOf(what: string, answer: () => unknown): Item {
-    let values: unknown;
-    try {
-      values = answer();
-    } catch (cause) {
-      throw new MigrationError("CONFIG_INVALID", `${name}: \`${what}\` threw`, { cause });
-    }
-    if (isObject(values)) return values;
-    throw new MigrationError("CONFIG_INVALID", `${name}: \`${what}\` answered no object with attributes`);
+  function refuseKeyChange(what: string, names: readonly string[]): void {
+    const fixed = tableKey.filter((one) => names.includes(one));
+    if (fixed.length === 0) return;
+    throw new MigrationError("CONFIG_INVALID", `${what} changes ${fixed.join(", ")}, a key stays as it is`);
   }
 
   /** Reads an item before it is stored: what could not be read afterwards is refused while nothing is changed. */
@@ -102,27 +96,32 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
     throw new MigrationError("CONFIG_INVALID", `${name}: \`${what}\` answered an item that \`isUser\` takes for none`);
   }
 
-  async function page(
-    { size, after }: PageRequest,
+  function page(
+    request: PageRequest,
     limit: number,
     isWanted: (user: LegacyUser) => boolean,
     signal: AbortSignal,
   ): Promise<Page> {
-    let from = after === undefined ? undefined : readPageToken(name, tableKey, after);
-    const users: LegacyUser[] = [];
-    for (let scans = 0; scans < scansPerPage; scans++) {
-      const { items, next } = await table.scan(from, limit, signal);
-      for (const item of items) {
-        const one = read(item);
-        if (one === undefined || !isWanted(one)) continue;
-        users.push(one);
-        if (users.length < size) continue;
-        return next === undefined && item === items.at(-1) ? { users } : { users, next: tokenOf(item) };
-      }
-      if (next === undefined) return { users };
-      from = next;
-    }
-    return from === undefined ? { users } : { users, next: tokenOf(from) };
+    const readWanted = (item: Attributes) => {
+      const one = read(item);
+      return one !== undefined && isWanted(one) ? one : undefined;
+    };
+    return readTablePage(name, table, tableKey, request, limit, readWanted, signal);
+  }
+
+  async function markUser(id: string, at: Date, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const what = `${name}: \`mark\``;
+    const set = writeItem(
+      what,
+      askForItem(what, () => (typeof mark === "string" ? { [mark]: at.toISOString() } : mark?.(at))),
+    );
+    refuseKeyChange(what, Object.keys(set));
+    const item = await userItem(id, signal);
+    if (item === undefined) return false;
+    // An attribute by its name keeps its first value; what a function answers is the adopter's to decide.
+    const change = { set, remove: [], onlyNew: typeof mark === "string" };
+    return (await table.update(finder.keyOf(item), change, signal)) !== undefined;
   }
 
   const source: LegacySource = {
@@ -149,10 +148,8 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
       : {
           create: async (given, signal) => {
             const what = `${name}: \`create\``;
-            const item = writeItem(
-              what,
-              answerOf("create", () => create(given)),
-            );
+            const answer = askForItem(what, () => create(given));
+            const item = writeItem(what, answer);
             const missing = tableKey.filter((one) => item[one] === undefined);
             if (missing.length > 0)
               throw new MigrationError("CONFIG_INVALID", `${what} answered no ${missing.join(", ")}`);
@@ -168,15 +165,12 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
       : {
           update: async (id, changes, signal) => {
             const what = `${name}: \`update\``;
-            const answer = Object.entries(answerOf("update", () => update(changes)));
+            const answer = Object.entries(askForItem(what, () => update(changes)));
             const set = writeItem(what, Object.fromEntries(answer.filter(([, value]) => value !== null)));
             const taken = answer.filter(([, value]) => value === null).map(([attribute]) => attribute);
-            const fixed = tableKey.filter((one) => Object.hasOwn(set, one) || taken.includes(one));
-            if (fixed.length > 0) {
-              throw new MigrationError("CONFIG_INVALID", `${what} changes ${fixed.join(", ")}, a key stays as it is`);
-            }
-            const before = await locate(byId(id), signal);
-            if (before === undefined || !isUser(readItem(before))) return undefined;
+            refuseKeyChange(what, [...Object.keys(set), ...taken]);
+            const before = await userItem(id, signal);
+            if (before === undefined) return undefined;
             const kept = Object.entries(before).filter(([attribute]) => !taken.includes(attribute));
             readBefore("update", { ...Object.fromEntries(kept), ...set });
             const { email, phone_number: phone } = changes.attributes ?? {};
@@ -189,10 +183,11 @@ export function dynamodb(settings: DynamodbSettings): LegacySource {
       ? {}
       : {
           remove: async (id: string, signal: AbortSignal) => {
-            const item = await locate(byId(id), signal);
-            return item !== undefined && isUser(readItem(item)) && table.remove(finder.keyOf(item), signal);
+            const item = await userItem(id, signal);
+            return item !== undefined && table.remove(finder.keyOf(item), signal);
           },
         }),
+    ...(mark === undefined ? {} : { mark: markUser }),
     warm: () => table.warm(),
     close: async () => table.close(),
   };

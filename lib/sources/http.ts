@@ -31,7 +31,8 @@ export function http(settings: HttpSettings): LegacySource {
     const what = `${message.action} at the service`;
     const send = async (text: string) => {
       const headers = signatureHeaders(body, keyBytes(text), new Date());
-      // What changes something is never sent twice, also not where a kept connection turns out to be dead.
+      // What changes something is never sent twice, also not where a kept connection turns out to be dead. A mark may come
+      // again anyway.
       const once = ["create", "update", "remove"].includes(message.action);
       return service.ask({ what, url: new URL(url), body, headers, limitBytes, once }, signal);
     };

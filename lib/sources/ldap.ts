@@ -8,8 +8,20 @@ import { openLdapDirectory } from "../protocols/ldap-directory.ts";
 import type { LdapEntry } from "../protocols/ldap-entry.ts";
 import { asLdapFault, resultCodeOf } from "../protocols/ldap-failures.ts";
 import { escapeDnValue, isNameable } from "../protocols/ldap-names.ts";
-import { type LdapFind, ldapSettingFaults, readLdapFind } from "../protocols/ldap-settings.ts";
-import { type FoundUser, findLdapUser, type LdapUsersView, openLdapPages } from "../protocols/ldap-users.ts";
+import {
+  type LdapFind,
+  type LdapMark,
+  ldapSettingFaults,
+  markFaults,
+  readLdapFind,
+} from "../protocols/ldap-settings.ts";
+import {
+  type FoundUser,
+  findLdapUser,
+  type LdapUsersView,
+  markLdapUser,
+  openLdapPages,
+} from "../protocols/ldap-users.ts";
 import type { ServerTls } from "../protocols/server-tls.ts";
 
 export interface LdapSettings {
@@ -30,8 +42,11 @@ export interface LdapSettings {
   /** For a directory without a service account: what users bind as, `uid=$1,ou=people,…`; then nothing but signing in works. */
   readonly userDn?: string;
   readonly user: (entry: LdapEntry) => MappedUser;
+  /** What the entry of a user who has moved gets. The service account has to be allowed to write that attribute. */
+  readonly mark?: LdapMark;
 }
 
+const usualFind: LdapFind = { byUsername: "uid", byEmail: "mail", byId: "entryUUID" };
 /** Result codes of a user's bind that are refusals (RFC 4511 appendix A.2); every other one is a fault. */
 const denials: Readonly<Record<number, DeniedReason>> = {
   // inappropriateAuthentication: the entry has no password.
@@ -44,10 +59,8 @@ const denials: Readonly<Record<number, DeniedReason>> = {
 
 /** An LDAP directory (RFC 4511). The user is found by the service account; his password is proved by a bind as him. */
 export function ldap(settings: LdapSettings): LegacySource {
-  const { name = "ldap", userDn } = settings;
-  const usual =
-    userDn === undefined ? { byUsername: "uid", byEmail: "mail", byId: "entryUUID" } : { byUsername: "uid" };
-  const lookups = readLdapFind(settings.find ?? usual);
+  const { name = "ldap", userDn, mark } = settings;
+  const lookups = readLdapFind(settings.find ?? (userDn === undefined ? usualFind : { byUsername: "uid" }));
   const directory = openLdapDirectory(name, settings.connection, settings.tls ?? {});
   const view: LdapUsersView = {
     name,
@@ -98,6 +111,12 @@ export function ldap(settings: LdapSettings): LegacySource {
       ? {
           find: async (by: Lookup, signal: AbortSignal) => (await find(by, signal))?.user,
           ...openLdapPages(view, directory),
+          ...(mark === undefined
+            ? {}
+            : {
+                mark: (id: string, _: Date, signal: AbortSignal) =>
+                  directory.asService((session) => markLdapUser(view, session, id, mark, signal), signal),
+              }),
           warm: () => directory.warm(),
         }
       : {}),
@@ -134,5 +153,6 @@ function settingFaults(settings: LdapSettings): readonly SettingFault[] {
       message: "has to be a function from an entry to { id, username, enabled, attributes }",
     });
   }
+  faults.push(...markFaults(settings.mark, userDn === undefined && (settings.find ?? usualFind).byId !== undefined));
   return faults;
 }

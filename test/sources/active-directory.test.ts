@@ -4,6 +4,7 @@ import type { LegacySource, Page, SecretRef } from "../../lib/core/ports.ts";
 import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
 import { type ActiveDirectorySettings, activeDirectory } from "../../lib/sources/active-directory.ts";
 import { describeSource, hostileTexts, named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { type Samba, sambaMissing, startSamba } from "../support/samba.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
 import { addDomainUsers, passwordOf } from "./domain-users.ts";
@@ -22,6 +23,8 @@ const misconfigured = [
   { settings: { find: {} }, paths: ["find"] },
   { settings: { find: { byId: "objectSid" } }, paths: ["find.byId"] },
   { settings: { upnSuffix: "@corp.example" }, paths: ["upnSuffix"] },
+  { settings: { mark: { attribute: "a=b" } }, paths: ["mark.attribute", "mark.value"] },
+  { settings: { upnSuffix: "corp.example", mark: { attribute: "info", value: "moved" } }, paths: ["mark"] },
   { settings: { base: undefined, tls: "off", user: 1 }, paths: ["tls", "base", "user"] },
 ].map(({ settings, paths }) => {
   const source = activeDirectory({ connection: aSecret({}), base, ...settings } as ActiveDirectorySettings);
@@ -89,6 +92,34 @@ describe.skipIf(sambaMissing !== undefined)("activeDirectory, on Samba's domain 
     stalled: { "while connecting": atStall("mute", false), "in a search": atStall("mute", true) },
     misconfigured,
   }));
+
+  const mark = { attribute: "employeeType", value: "moved" };
+  const marker = { bindDn: "marker@corp.example", password: passwordOf("marker") };
+  const aMarker = (url = domain().ldaps) => open({ connection: aSecret({ url, ...marker }), mark });
+  describeMark("activeDirectory", () => ({
+    open: aMarker,
+    known: aliceId,
+    marks: async () => {
+      const source = opened({
+        attributes: ["employeeType"],
+        user: (entry, usual) => ({ ...usual, attributes: { mark: entry.texts("employeeType").join() } }),
+      });
+      const users = (await source.list?.({ size: 100 }, soon()))?.users ?? [];
+      return Object.fromEntries(users.flatMap(({ id, attributes: { mark: one } }) => (one ? [[id, one]] : [])));
+    },
+    written: () => "moved",
+    openBroken: () => aMarker("ldaps://127.0.0.1:1"),
+    stall: async () => {
+      const relay = await startRelay(636, "mute");
+      onTestFinished(() => relay.stop());
+      return { source: aMarker(`ldaps://127.0.0.1:${relay.port}`), open: relay.open };
+    },
+  }));
+
+  test("marks nobody by an account that may only read", async () => {
+    const source = opened({ mark: { ...mark, value: "gone" } });
+    await expect(source.mark?.(aliceId, new Date(), soon())).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  });
 
   test("calls a user by objectGUID, whatever becomes of the name", async () => {
     expect(aliceId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Secret } from "../../lib/core/secret.ts";
 import { type Auth0Settings, auth0 } from "../../lib/sources/auth0.ts";
 import { describeSource, named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { aDouble, aRotatedSecret, type Heard, type HttpDouble, type Told } from "./http-double.ts";
 import { aToken, doubleForSuite } from "./identity-double.ts";
 
@@ -103,11 +104,56 @@ describe("auth0", () => {
           application: application(),
           realm,
           secondFactor: "no" as "refuse",
+          mark: "",
         }),
-        paths: ["url", "secondFactor"],
+        paths: ["url", "secondFactor", "mark"],
       },
     ],
   }));
+
+  // https://auth0.com/docs/api/management/v2/users/patch-users-by-id
+  const metadata = new Map<string, Readonly<Record<string, unknown>>>([["auth0|1", { plan: "gold" }]]);
+  const marking = doubleForSuite((heard) => {
+    const id = decodeURIComponent(/^\/api\/v2\/users\/([^/]+)$/.exec(heard.url.pathname)?.[1] ?? "");
+    const one = profiles.find(({ user_id }) => user_id === id);
+    if (heard.headers.authorization === undefined || one === undefined) return tenant()(heard);
+    if (heard.method === "PATCH") metadata.set(id, { ...metadata.get(id), ...JSON.parse(heard.body).app_metadata });
+    return { json: { ...one, app_metadata: metadata.get(id) } };
+  });
+  const aMarker = (url: string) => auth0({ url, application: application(), realm, mark: "moved_at" });
+  describeMark("auth0", () => ({
+    open: () => aMarker(marking().url),
+    known: "auth0|1",
+    marks: () =>
+      Object.fromEntries([...metadata].flatMap(([id, { moved_at: at }]) => (at === undefined ? [] : [[id, at]]))),
+    written: (at) => at.toISOString(),
+    openBroken: () => aMarker("http://127.0.0.1:1/"),
+    stall: async () => {
+      const double = await aDouble(() => "silence");
+      return { source: aMarker(double.url), open: double.open };
+    },
+  }));
+
+  test("marks in app_metadata alone, keeps what else is there, and nobody of another connection", async () => {
+    const source = aSource(marking(), { mark: "moved_at" });
+    expect(await source.mark?.("auth0|1", new Date(), soon())).toBe(true);
+    expect(metadata.get("auth0|1")).toEqual({ plan: "gold", moved_at: expect.any(String) });
+    const sent = marking().heard.filter(({ method }) => method === "PATCH");
+    for (const { body } of sent) expect(Object.keys(JSON.parse(body))).toEqual(["app_metadata"]);
+    expect(await source.mark?.("google-oauth2|9", new Date(), soon())).toBe(false);
+    expect(metadata.has("google-oauth2|9")).toBe(false);
+  });
+
+  // "Insufficient scope; expected any of: update:users,update:users_app_metadata"
+  test("marks nobody without the permission, and calls it a refused credential", async () => {
+    const double = await aDouble((heard) =>
+      heard.method === "PATCH" ? { status: 403, json: { errorCode: "insufficient_scope" } } : tenant()(heard),
+    );
+    const source = aSource(double, { mark: "moved_at" });
+    const refused = source.mark?.("auth0|1", new Date(), soon());
+    await expect(refused).rejects.toMatchObject({ code: "SOURCE_REFUSED_CREDENTIAL" });
+    expect(aSource(double).mark).toBeUndefined();
+  });
 
   test("asks the user's own password by the realm's grant, in the body", async () => {
     const double = await aDouble(tenant());

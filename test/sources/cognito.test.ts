@@ -142,8 +142,9 @@ describe("cognito", () => {
           secondFactor: "ignore",
           clientSecret: "text",
           user: {},
+          mark: "email",
         } as unknown as CognitoSettings),
-        paths: ["clientSecret", "role.arn", "secondFactor", "user"],
+        paths: ["clientSecret", "role.arn", "secondFactor", "mark", "user"],
       },
     ],
   }));

@@ -5,6 +5,7 @@ import type { LegacySource, Lookup } from "../../lib/core/ports.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import { type CustomSettings, custom } from "../../lib/sources/custom.ts";
 import { describeSource, named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 
 const ada: MappedUser = { id: "1", username: "ada", enabled: true, attributes: { email: "ada@example.org" } };
 const store = new Map<string, MappedUser>([
@@ -36,10 +37,38 @@ describeSource("custom", () => ({
     { source: wrong({ find: undefined }), paths: ["find"] },
     { source: wrong({ find: "select" }), paths: ["find"] },
     { source: wrong({ authenticate: true }), paths: ["authenticate"] },
+    { source: wrong({ mark: "movedAt" }), paths: ["mark"] },
     { source: wrong({ lookups: [] }), paths: ["lookups"] },
     { source: wrong({ lookups: ["email", "name"] }), paths: ["lookups"] },
     { source: wrong({ lookups: undefined, find: undefined }), paths: ["find", "lookups"] },
   ],
+}));
+
+const marks = new Map<string, Date>();
+
+function markInStore(id: string, at: Date): boolean {
+  if (!store.has(`id ${id}`)) return false;
+  if (!marks.has(id)) marks.set(id, at);
+  return true;
+}
+
+describeMark("custom", () => ({
+  open: () => custom({ lookups, find: findInStore, mark: markInStore }),
+  known: "1",
+  marks: () => Object.fromEntries(marks),
+  written: (at) => at,
+  openBroken: () => custom({ lookups, find: findInStore, mark: down }),
+  stall: () => {
+    let asked = 0;
+    const mark = (_: string, __: Date, signal: AbortSignal) => {
+      asked += 1;
+      signal.addEventListener("abort", () => {
+        asked -= 1;
+      });
+      return never();
+    };
+    return { source: custom({ lookups, find: findInStore, mark }), open: () => asked };
+  },
 }));
 
 const typed = "canary-pässword";
@@ -105,6 +134,11 @@ describe("custom", () => {
   test.each([null, false, "", 0, "ada", [ada]])("takes %j for no answer of find", async (answer) => {
     const finding = wrong({ find: () => answer }).find?.(named("username", "ada"), AbortSignal.timeout(1000));
     await expect(finding).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  test.each([undefined, null, 1, "true", {}])("takes %j for no answer of mark", async (answer) => {
+    const marking = wrong({ mark: () => answer }).mark?.("1", new Date(), AbortSignal.timeout(1000));
+    await expect(marking).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
   test.each([

@@ -24,10 +24,11 @@ const accounts: Readonly<Record<string, Account>> = {
   carol: { set: { accountExpires: "126227808000000000" } },
   dave: { set: { pwdLastSet: "0" } },
   erin: {},
+  marker: {},
   grace: { set: { logonHours: Buffer.alloc(21) } },
 };
 
-/** Adds the accounts; three wrong passwords lock an account. */
+/** Adds the accounts; three wrong passwords lock an account, and marker may write what it wants. */
 export async function addDomainUsers(client: Client, base: string): Promise<void> {
   const replace = (type: string, ...values: string[] | Buffer[]) =>
     new Change({ operation: "replace", modification: new Attribute({ type, values }) });
@@ -54,4 +55,6 @@ export async function addDomainUsers(client: Client, base: string): Promise<void
       ),
     );
   }
+  const member = new Attribute({ type: "member", values: [`cn=marker,cn=users,${base}`] });
+  await client.modify(`cn=Domain Admins,cn=users,${base}`, new Change({ operation: "add", modification: member }));
 }

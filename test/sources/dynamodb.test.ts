@@ -4,6 +4,7 @@ import { type DynamodbSettings, dynamodb } from "../../lib/sources/dynamodb.ts";
 import { describeSource, named } from "../contracts/source.ts";
 import { findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
 import { dynamodbBed, usual } from "./dynamodb-bed.ts";
+import { describeMarks } from "./dynamodb-mark.ts";
 import { describeOperations } from "./dynamodb-operations.ts";
 import { type RelayMode, startRelay } from "./tcp-relay.ts";
 
@@ -60,6 +61,7 @@ function describeOn(start: Parameters<typeof dynamodbBed>[0]): void {
     misconfigured,
   }));
   describeOperations(bed);
+  describeMarks(bed, atStall("mute"));
 }
 
 // As a config in plain JavaScript may have them.
@@ -89,5 +91,8 @@ const misconfigured = [
     source: wrong({ find: { byEmail: { key: "email" } }, remove: true }),
     paths: ["find.byId"],
   },
+  { source: wrong({ find: { byEmail: { key: "email" } }, mark: "movedAt" }), paths: ["find.byId"] },
+  { source: wrong({ mark: "userId" }), paths: ["mark"] },
+  { source: wrong({ mark: true }), paths: ["mark"] },
   { source: wrong({ table: undefined, find: null, user: null }), paths: ["table", "tableKey", "find", "user"] },
 ];

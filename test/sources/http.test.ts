@@ -6,6 +6,7 @@ import { serviceDenials } from "../../lib/protocols/service-answers.ts";
 import { serviceActions } from "../../lib/protocols/service-messages.ts";
 import { type HttpSettings, http } from "../../lib/sources/http.ts";
 import { describeSource, named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { aDouble, aRotatedSecret, type HttpDouble, startDouble, type Told } from "./http-double.ts";
 import { describeOperations } from "./service-operations.ts";
 import { openStore } from "./service-store.ts";
@@ -27,8 +28,8 @@ const authenticate = (url: string) => aSource(url).authenticate?.(ada, Secret.fr
 
 describe("http", () => {
   let service: HttpDouble;
+  const store = openStore();
   beforeAll(async () => {
-    const store = openStore();
     service = await startDouble(({ body, headers }) => {
       const content = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
       const signature = `v1,${createHmac("sha256", keyText).update(content).digest("base64")}`;
@@ -61,6 +62,24 @@ describe("http", () => {
     },
     misconfigured: misconfigured(),
   }));
+
+  describeMark("http", () => ({
+    open: () => aSource(service.url),
+    known: "1",
+    marks: () => ({ ...Object(store(JSON.parse('{"action":"marks"}'))) }),
+    written: (at) => at.toISOString(),
+    openBroken: () => aSource("http://127.0.0.1:1/"),
+    stall: stalledBy(() => "silence"),
+  }));
+
+  test.each([{}, { marked: "true" }, { marked: true, user: {} }, { removed: true }])(
+    "takes %j for no answer to a mark",
+    async (json) => {
+      const { url } = await aDouble(() => ({ json }));
+      const marking = aSource(url).mark?.("1", new Date(), soon());
+      await expect(marking).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+    },
+  );
 
   test("puts the password into the signed body and nowhere else", async () => {
     const double = await aDouble(() => ({ json: { kind: "denied", reason: "wrong-password" } }));
@@ -229,7 +248,7 @@ describe("http", () => {
 function stalledBy(answer: () => Told) {
   return async () => {
     const double = await aDouble(answer);
-    const source = http({ url: double.url, key: aRotatedSecret(keyText), lookups, actions: ["find"] });
+    const source = http({ url: double.url, key: aRotatedSecret(keyText), lookups, actions: serviceActions });
     return { source, open: double.open };
   };
 }

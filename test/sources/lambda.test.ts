@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openFunctionInvoker } from "../../lib/aws/invoke-function.ts";
 import { type LocalLambda, startLambda } from "../../lib/local/lambda/lambda.ts";
 import { serviceActions } from "../../lib/protocols/service-messages.ts";
 import { type LambdaSettings, lambda } from "../../lib/sources/lambda.ts";
 import { describeSource, named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { aDouble, type Told } from "./http-double.ts";
 import { describeOperations } from "./service-operations.ts";
 
@@ -73,6 +75,24 @@ describe("lambda", () => {
         paths: ["functionArn", "lookups", "actions", "actions"],
       },
     ],
+  }));
+
+  describeMark("lambda", () => ({
+    open: () => lambda(right),
+    known: "1",
+    marks: async () => {
+      const invoker = openFunctionInvoker("us-east-1");
+      onTestFinished(() => invoker.close());
+      const invocation = await invoker.invoke(functionArn, JSON.stringify({ action: "marks" }), soon());
+      if (invocation.kind === "error") expect.unreachable(invocation.type);
+      return JSON.parse(Buffer.from(invocation.payload).toString());
+    },
+    written: (at) => at.toISOString(),
+    openBroken: () => lambda({ ...right, functionArn: `${functionArn}-absent` }),
+    stall: async () => {
+      const double = await elsewhere(() => "silence");
+      return { source: lambda(right), open: double.open };
+    },
   }));
 
   test.each([

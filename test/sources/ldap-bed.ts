@@ -12,6 +12,9 @@ export const base = "ou=people,dc=example,dc=org";
 export const adaId = "6f1d2c3a-0000-4000-8000-00000000ada1";
 const reader = { bindDn: "cn=reader,dc=example,dc=org", password: "reader'\\pass 1" };
 
+/** May write the attribute employeeType, and nothing else. */
+const marker = { bindDn: "cn=marker,dc=example,dc=org", password: "marker's pass" };
+
 function person(rdn: string, fields: Readonly<Record<string, string>>): string {
   const lines = Object.entries({ cn: "a person", sn: "person", ...fields });
   return [
@@ -28,6 +31,7 @@ export const seed = `${[
   `dn: ${base}\nobjectClass: organizationalUnit\nou: people`,
   "dn: ou=many,dc=example,dc=org\nobjectClass: organizationalUnit\nou: many",
   `dn: ${reader.bindDn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\nuserPassword: ${reader.password}`,
+  `dn: ${marker.bindDn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: marker\nuserPassword: ${marker.password}`,
   person("uid=ada", {
     uid: "ada",
     mail: "ada@example.org",
@@ -103,6 +107,10 @@ export function aSecret(fields: object): SecretRef {
 
 export function aReader(url: string, overrides: object = {}): SecretRef {
   return aSecret({ url, ...reader, ...overrides });
+}
+
+export function aMarker(url: string): SecretRef {
+  return aReader(url, marker);
 }
 
 export const find = { byUsername: "uid", byEmail: "mail", byPhone: "telephoneNumber", byId: "entryUUID" };

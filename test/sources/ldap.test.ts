@@ -260,5 +260,8 @@ function misconfigured() {
     { source: wrong({ userDn: "uid=ada" }), paths: ["userDn"] },
     { source: wrong({ userDn: "uid=$1,dc=a", find: { byEmail: "mail" } }), paths: ["find.byEmail"] },
     { source: wrong({ user: {} }), paths: ["user"] },
+    { source: wrong({ mark: "employeeType" }), paths: ["mark.attribute", "mark.value"] },
+    { source: wrong({ mark: { attribute: "a)(b", value: "moved" } }), paths: ["mark.attribute"] },
+    { source: wrong({ mark: { attribute: "info", value: "moved" }, find: { byEmail: "mail" } }), paths: ["mark"] },
   ];
 }

@@ -229,7 +229,7 @@ describe("mongodb, on a double of its protocol", () => {
 
   test("has no operation that its settings leave out", () => {
     const source = bed.aMongodb();
-    for (const method of ["list", "search", "create", "update", "remove"] as const) {
+    for (const method of ["list", "search", "create", "update", "remove", "mark"] as const) {
       expect(source[method], method).toBeUndefined();
     }
   });

@@ -248,8 +248,8 @@ function misconfigured() {
       paths: [],
     },
     {
-      source: wrong({ list: false, search: [], create: {}, update: 1, remove: "yes" }),
-      paths: ["search", "list", "remove", "create", "update"],
+      source: wrong({ list: false, search: [], create: {}, update: 1, remove: "yes", mark: "$set" }),
+      paths: ["search", "list", "remove", "create", "update", "mark"],
     },
     { source: wrong({ find: { byId: () => ({}) }, list: true, update: () => ({}) }), paths: ["find.byId"] },
     { source: wrong({ find: { byEmail: "email" }, search: ["email"] }), paths: ["find.byId"] },

@@ -185,6 +185,8 @@ describe("mssql", () => {
     ]);
     expect(faultsOf({ find: { byId: "select [@no], '@no', @@rowcount, @identifier -- @no" } })).toEqual([]);
     expect(faultsOf({ list: "select top (@size) 1", remove: "delete from users where id = @id" })).toEqual(["list"]);
+    expect(faultsOf({ mark: "update users set moved_at = @at where id = @id" })).toEqual([]);
+    expect(faultsOf({ mark: "update users set moved_at = @when where id = @id" })).toEqual(["mark"]);
     expect(faultsOf({ update: { sql: "update users set a = @a where id = @id" } })).toEqual(["update.values"]);
   });
 });

@@ -1,11 +1,14 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { NewUser, UserChanges } from "../../lib/core/ports.ts";
 import { Secret } from "../../lib/core/secret.ts";
+import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
 import type { MysqlSettings } from "../../lib/sources/mysql.ts";
 import { named } from "../contracts/source.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { mariadbMissing } from "../support/mariadb-server.ts";
 import { mysqlBed } from "./mysql-bed.ts";
 import { aSecret, faultOf, find, soon } from "./postgres-bed.ts";
+import { startRelay } from "./tcp-relay.ts";
 
 const reads = {
   list: "select * from users where username is not null and (:after is null or id > :after) order by id limit :size",
@@ -33,6 +36,9 @@ const changes = {
   },
   remove: "delete from users where id = ?",
 };
+
+const mark = `update marked set moved_at = coalesce(moved_at, :at),
+  stamped_at = coalesce(stamped_at, convert_tz(:at, '+00:00', @@session.time_zone)) where cast(id as char) = :id`;
 
 describe.skipIf(mariadbMissing !== undefined)("mysql, on MariaDB", () => {
   const bed = mysqlBed();
@@ -103,6 +109,47 @@ describe.skipIf(mariadbMissing !== undefined)("mysql, on MariaDB", () => {
       expect(error).toMatchObject({ code: "CONFIG_INVALID" });
       expect(error.message).toBe("mysql: create: the statement's parameters and `values` differ in email, mail");
     });
+  });
+
+  beforeAll(async () => {
+    // Sessions from now on are as far from UTC as they can be.
+    await bed.server.sql(`
+      set global time_zone = '+12:45';
+      use legacy;
+      create table marked (id bigint primary key, moved_at datetime(3), stamped_at timestamp(3) null);
+      insert into marked (id) values (1), (2);
+    `);
+  });
+
+  const aMarker = (port = bed.server.port, overrides: Partial<MysqlSettings> = {}) => {
+    const url = new URL(bed.server.url(bed.writer));
+    url.port = String(port);
+    return bed.aMysql({ connection: aSecret(url.href), mark, ...overrides });
+  };
+
+  describeMark("mysql", () => ({
+    open: aMarker,
+    known: "1",
+    marks: async () => {
+      const rows = await bed.server.sql(`
+        select cast(id as char) as id, cast(moved_at as char) as moved, cast(unix_timestamp(stamped_at) as char) as stamped
+        from legacy.marked where moved_at is not null`);
+      return Object.fromEntries(rows.map(({ id, moved, stamped }) => [id, [moved, stamped]]));
+    },
+    written: (at) => [at.toISOString().replace("T", " ").replace("Z", ""), (at.getTime() / 1000).toFixed(3)],
+    openBroken: () => aMarker(1),
+    stall: async () => {
+      const relay = await startRelay(bed.server.port, "mute");
+      onTestFinished(() => relay.stop());
+      return { source: aMarker(relay.port), open: relay.open };
+    },
+  }));
+
+  test("takes no statement for marks whose parameters have no names: the time would be taken for the id", () => {
+    const faultsOf = (sql: string) => settingFaultsOf(aMarker(1, { mark: sql })).map(({ path }) => path);
+    expect(faultsOf("update users set moved_at = ? where id = ?")).toEqual(["mark"]);
+    expect(faultsOf("update users set moved_at = :at")).toEqual(["mark"]);
+    expect(faultsOf("update users set moved_at = :at where id = :id")).toEqual([]);
   });
 
   describe("its pages", () => {

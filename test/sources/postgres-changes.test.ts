@@ -1,6 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { NewUser, UserChanges } from "../../lib/core/ports.ts";
+import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
 import type { PostgresSettings } from "../../lib/sources/postgres.ts";
+import { describeMark } from "../contracts/source-mark.ts";
 import { postgresMissing } from "../support/postgres-server.ts";
 import { aPostgres, aSecret, faultOf, postgresBed, soon } from "./postgres-bed.ts";
 
@@ -25,6 +27,23 @@ const changes = {
 
 describe.skipIf(postgresMissing !== undefined)("postgres: its changes and pages", () => {
   const bed = postgresBed();
+
+  // A zone of its own on the server, as far from UTC as from any that these tests run in.
+  beforeAll(() =>
+    bed.server.sql(`
+      create role marker login password 'marker';
+      alter role marker set timezone = 'Pacific/Chatham';
+      create table marked (id bigint primary key, moved_at timestamptz, bare_at timestamp);
+      insert into marked (id) values (1), (2);
+      grant select, update on marked to marker;
+    `),
+  );
+  function aMarker(port: number, overrides: Partial<PostgresSettings> = {}) {
+    const url = new URL(bed.server.url({ user: "marker", password: "marker" }));
+    url.port = String(port);
+    const mark = "update marked set moved_at = coalesce(moved_at, $2) where id::text = $1";
+    return aPostgres({ connection: aSecret(url.href), mark, ...overrides });
+  }
 
   async function aStore(overrides: Partial<PostgresSettings> = {}) {
     const role = await bed.aRole();
@@ -86,6 +105,51 @@ describe.skipIf(postgresMissing !== undefined)("postgres: its changes and pages"
     const asleep = "select 1 from pg_stat_activity where state = 'active' and query like 'delete%pg_sleep%'";
     await expect.poll(async () => (await bed.server.sql(asleep)).length, { timeout: 3000 }).toBe(0);
     expect(await bed.server.sql("select count(*)::int as count from members")).toEqual([{ count: 3 }]);
+  });
+
+  describeMark("postgres", () => ({
+    open: () => aMarker(bed.server.port),
+    known: "1",
+    marks: async () => {
+      const rows = await bed.server.sql("select id::text, moved_at from marked where moved_at is not null");
+      return Object.fromEntries(rows.map(({ id, moved_at }) => [id, moved_at]));
+    },
+    written: (at) => at,
+    openBroken: () => aMarker(1),
+    stall: async () => {
+      const relay = await bed.aRelay("mute");
+      return { source: aMarker(relay.port), open: relay.open };
+    },
+  }));
+
+  test("mark in UTC where the column has no zone, whatever zone this machine is in", async () => {
+    const before = process.env.TZ;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+    process.env.TZ = "Pacific/Chatham";
+    expect(new Date().getTimezoneOffset()).not.toBe(0);
+    const source = aMarker(bed.server.port, { mark: "update marked set bare_at = $2 where id::text = $1" });
+    expect(await source.mark?.("2", new Date("2026-03-29T01:30:00.250Z"), soon())).toBe(true);
+    expect(await bed.server.sql("select bare_at::text from marked where id = 2")).toEqual([
+      { bare_at: "2026-03-29 01:30:00.25" },
+    ]);
+  });
+
+  test("mark nobody where the statement would mark two users", async () => {
+    const source = aMarker(bed.server.port, { mark: "update marked set moved_at = $2 where $1 = '1'" });
+    const before = await bed.server.sql("select * from marked order by id");
+    await expect(source.mark?.("1", new Date(), soon())).rejects.toMatchObject({ code: "RECORD_AMBIGUOUS" });
+    expect(await bed.server.sql("select * from marked order by id")).toEqual(before);
+  });
+
+  test("report a statement for marks that has other parameters", () => {
+    const faultsOf = (mark: string) => settingFaultsOf(aMarker(1, { mark }));
+    expect(faultsOf("update users set moved_at = now() where id = $1")).toEqual([
+      { path: "mark", message: "has the parameters $1; needed is $1, $2 alone (id, at)" },
+    ]);
+    expect(faultsOf("update users set moved_at = $2 where id = $1")).toEqual([]);
   });
 
   test("have every user once in pages, and the last one no next", async () => {

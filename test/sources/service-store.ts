@@ -14,6 +14,7 @@ interface Message {
   readonly typed: string;
   readonly id: string;
   readonly password: string;
+  readonly at: string;
   readonly text: string;
   readonly size: number;
   readonly after?: string;
@@ -36,6 +37,7 @@ export function openStore() {
     { ...person("4", "nameless"), username: "" },
   ];
   const passwords = new Map([["1", "пароль ада"]]);
+  const marks = new Map<string, string>();
   let nextId = 5;
 
   const keyOf = ({ id, username, attributes }: Person, by: string) =>
@@ -86,6 +88,13 @@ export function openStore() {
       }
       case "remove":
         return { removed: at(message.id) !== -1 && people.splice(at(message.id), 1).length === 1 };
+      case "mark":
+        if (at(message.id) === -1) return { marked: false };
+        if (!marks.has(message.id)) marks.set(message.id, message.at);
+        return { marked: true };
+      // Not of the documented messages: what a test asks.
+      case "marks":
+        return Object.fromEntries(marks);
       default:
         throw new Error("an action that is not documented");
     }

@@ -73,7 +73,8 @@ export async function startSlapd(ldif: string, tls: CertificateFiles | undefined
   };
 }
 
-// Passwords may be proved and never read; the reader sees everything else, users themselves, others nothing.
+// Passwords may be proved and never read; the reader sees everything else, the marker too and writes one attribute,
+// users see themselves, others nothing.
 function configuration(folder: string, tls: boolean, more: string): string {
   return `
 include /etc/ldap/schema/core.schema
@@ -91,7 +92,8 @@ rootpw only-for-tests
 directory ${folder}/data
 index uid,mail eq,sub
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="cn=reader,dc=example,dc=org" read by self read by anonymous auth by * none
+access to attrs=employeeType by dn.exact="cn=marker,dc=example,dc=org" write by * break
+access to * by dn.regex="^cn=(reader|marker),dc=example,dc=org$" read by self read by anonymous auth by * none
 ${more}
 `;
 }
