@@ -10,6 +10,7 @@ const { join } = require("node:path");
  * @property {"refuse" | "allow" | "link"} federated
  * @property {boolean} gateAsks Whether the gate asks the legacy store (gate.legacyCheck).
  * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift).
+ * @property {boolean} marks Whether a source notes who has moved.
  * @property {"none" | "platform-wins" | "reset"} drift What a changed legacy password does; none: it is not watched.
  * @property {readonly { name: string, costMs: number, memoryBytes: number }[]} hashes One usual hash of each format.
  */

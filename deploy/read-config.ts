@@ -13,6 +13,7 @@ const facts = {
   federated: migration.federated,
   gateAsks: migration.gate.legacyCheck,
   hasStreamWork: hasStreamWork(migration),
+  marks: migration.sources.some(({ mark }) => mark !== undefined),
   drift: migration.drift?.rule ?? "none",
   hashes,
 };

@@ -79,6 +79,7 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool }) 
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
       ...(name === "ledgerStream" ? followStream(facts.drift === "reset" ? userPool : undefined) : []),
+      ...(name === "ledgerStream" && facts.marks ? mark(asks) : []),
     ];
     return [`${name[0].toUpperCase()}${name.slice(1)}Role`, role(functionName, statements)];
   });
@@ -185,6 +186,17 @@ function ask({ functions, userPools, tables, roles }) {
     [["dynamodb:GetItem"], tables],
     [["dynamodb:Query"], tables.flatMap((table) => [table, `${table}/index/*`])],
     [["sts:AssumeRole"], roles],
+  ];
+  return calls
+    .filter(([, Resource]) => Resource.length > 0)
+    .map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+}
+
+// Where the legacy store is a table or a pool, noting who has moved is a call to AWS.
+function mark({ tables, userPools }) {
+  const calls = [
+    [["dynamodb:UpdateItem"], tables],
+    [["cognito-idp:AdminUpdateUserAttributes"], userPools],
   ];
   return calls
     .filter(([, Resource]) => Resource.length > 0)

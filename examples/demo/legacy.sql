@@ -7,7 +7,8 @@ create table users (
   email_confirmed boolean not null,
   full_name text not null,
   password_hash text not null,
-  disabled boolean not null
+  disabled boolean not null,
+  moved_at timestamptz
 );
 
 insert into users (id, username, email, email_confirmed, full_name, password_hash, disabled) values

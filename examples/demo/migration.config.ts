@@ -29,6 +29,8 @@ export default defineMigration({
         attributes: { email: row.email, email_verified: row.email_confirmed, name: row.full_name },
         password: { encoded: row.password_hash },
       }),
+      // The old system is told who has left: by the function on the ledger's stream, in no sign-in's way.
+      mark: "update users set moved_at = coalesce(moved_at, $2) where id::text = $1",
     }),
   ],
   passwords: [bcrypt(), pbkdf2(), phpass(), argon2(), scrypt(), shaCrypt()],

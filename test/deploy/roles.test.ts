@@ -21,6 +21,7 @@ interface Facts {
   readonly federated: "refuse" | "allow" | "link";
   readonly gateAsks: boolean;
   readonly hasStreamWork: boolean;
+  readonly marks: boolean;
   readonly drift: "none" | "platform-wins" | "reset";
 }
 interface Settings {
@@ -43,7 +44,7 @@ const usual: Settings = {
   inVpc: false,
   userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
 };
-const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, drift: "none" } as const;
+const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, marks: false, drift: "none" } as const;
 
 function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
   return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
@@ -242,6 +243,16 @@ describe("the role of the function on the ledger's stream", () => {
       Action: ["sqs:SendMessage"],
       Resource: { "Fn::GetAtt": ["LedgerStreamFailures", "Arn"] },
     });
+  });
+
+  test("writes to the tables and pools that the config asks only where a source marks", () => {
+    const asks = { functions: [], userPools: ["arn:legacy-pool"], tables: ["arn:legacy-table"], roles: [] };
+    const role = (marks: boolean) => statementsOf(roles({ hasStreamWork: true, marks }, { asks }).LedgerStreamRole);
+    const written = [
+      { Effect: "Allow", Action: ["dynamodb:UpdateItem"], Resource: ["arn:legacy-table"] },
+      { Effect: "Allow", Action: ["cognito-idp:AdminUpdateUserAttributes"], Resource: ["arn:legacy-pool"] },
+    ];
+    expect(role(true)).toEqual([...role(false), ...written]);
   });
 
   test("ends passwords in the one pool, and only where a drift does", () => {

@@ -14,6 +14,8 @@ export interface Scene {
   /** How often the legacy database was asked since the step began. */
   legacyLookups(): Promise<number>;
   row(identifier: string): Promise<LedgerUser | undefined>;
+  /** Whether the legacy database has noted that the user has moved, once all is done that hangs on the ledger. */
+  marked(username: string): Promise<boolean>;
   /** The code that was last sent to an address. */
   codeFor(email: string): string;
 }
@@ -35,6 +37,10 @@ export function openScene(stack: Stack, codes: ReadonlyMap<string, string>): Sce
     },
     legacyLookups: async () => (await lookups()) - before,
     row: (identifier) => stack.ledger.find([{ kind: "identifier", value: identifier }], AbortSignal.timeout(5000)),
+    async marked(username) {
+      await stack.settled();
+      return (await stack.legacy?.hasMoved(username)) === true;
+    },
     codeFor: (email) => codes.get(email) ?? "",
   };
 }
@@ -47,12 +53,13 @@ export const story: readonly Step[] = [
   {
     title: "Ada signs in for the first time, with her old password",
     who: "ada",
-    async run({ people, row, legacyLookups }) {
+    async run({ people, row, legacyLookups, marked }) {
       const said = await people.signIn("ada@example.org", "correct horse battery");
       return [
         { text: "she is signed in", kept: said.kind === "yes" },
         { text: "the legacy database was asked once", kept: (await legacyLookups()) === 1 },
         { text: "the ledger says migrated", kept: (await row("ada"))?.state === "migrated" },
+        { text: "the legacy database has been told that she has left", kept: await marked("ada") },
       ];
     },
   },
