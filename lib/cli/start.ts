@@ -21,7 +21,7 @@ import { tellStep } from "./tell-step.ts";
 
 const help = `Usage: npm start [-- options]
 
-Runs Samekey whole on this machine, on the loopback interface only: a simulator of the Cognito user pool, the five
+Runs Samekey whole on this machine, on the loopback interface only: a simulator of the Cognito user pool, the
 functions as they are bundled for Lambda, DynamoDB, Secrets Manager and a legacy database with some hundred people.
 Tells a story with the official AWS SDK as the client, then stays up. Ctrl-C ends it.
 
@@ -126,10 +126,7 @@ function describeStack(stack: Stack, userNames: UserNames, config: ConfigChoice,
   const rows: [string, string][] = [
     ["user pool", `${pool.poolId}, app client ${pool.clientId}, user names: ${userNames}`],
     ["", dim(`simulator of Amazon Cognito's triggers at ${environment.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER}`)],
-    [
-      "functions",
-      `five, bundled as they are deployed, with ${config === "demo" ? "examples/demo/" : ""}migration.config.ts`,
-    ],
+    ["functions", `bundled as they are deployed, with ${config === "demo" ? "examples/demo/" : ""}migration.config.ts`],
     ["ledger", `table ${stack.table}, DynamoDB at ${environment.AWS_ENDPOINT_URL_DYNAMODB}`],
     ["legacy", legacy],
   ];

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -14,41 +13,9 @@ import {
   type Transition,
 } from "../../lib/core/transitions.ts";
 import { changeTransaction } from "../../lib/ledger/transaction.ts";
-import { type Resource, root } from "./packaged.ts";
+import { root } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
-
-interface Facts {
-  readonly federated: "refuse" | "allow" | "link";
-  readonly gateAsks: boolean;
-  readonly hasStreamWork: boolean;
-  readonly marks: boolean;
-  readonly drift: "none" | "platform-wins" | "reset";
-}
-interface Settings {
-  readonly prefix: string;
-  readonly secrets: readonly string[];
-  readonly secretsKey: string;
-  readonly asks: Readonly<Record<"functions" | "userPools" | "tables" | "roles", readonly string[]>>;
-  readonly inVpc: boolean;
-  readonly userPool: unknown;
-}
-type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Readonly<Record<string, Resource>> };
-
-const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
-
-const usual: Settings = {
-  prefix: "samekey-dev",
-  secrets: ["samekey/legacy-database"],
-  secretsKey: "",
-  asks: { functions: [], userPools: [], tables: [], roles: [] },
-  inVpc: false,
-  userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
-};
-const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, marks: false, drift: "none" } as const;
-
-function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
-  return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
-}
+import { roles } from "./role-setting.ts";
 
 const reads = (call: string, ...kinds: readonly string[]) => kinds.map((kind) => `${call} ${kind}`);
 const completion = [
@@ -218,49 +185,6 @@ describe("beside the ledger", () => {
     expect(ec2.map(({ Effect }) => Effect)).toEqual(["Allow", "Deny"]);
     expect(JSON.stringify(ec2[1]?.Condition)).toContain("function:samekey-dev-userMigration");
     expect(otherActions(roles({}, { inVpc: true }).PostAuthenticationRole)).toEqual(logs);
-  });
-});
-
-describe("the role of the function on the ledger's stream", () => {
-  const others = (drift: Facts["drift"], settings: Partial<Settings> = {}) =>
-    statementsOf(roles({ hasStreamWork: true, drift }, settings).LedgerStreamRole);
-  const ending = ["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"];
-
-  test("is there only where the config has work for it", () => {
-    expect(roles()).not.toHaveProperty("LedgerStreamRole");
-    expect(roles({ hasStreamWork: true })).toHaveProperty("LedgerStreamRole");
-  });
-
-  test("reads the ledger's stream, and queues what could not be done", () => {
-    const statements = others("none");
-    expect(statements).toContainEqual({
-      Effect: "Allow",
-      Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-      Resource: { "Fn::GetAtt": ["Ledger", "StreamArn"] },
-    });
-    expect(statements).toContainEqual({
-      Effect: "Allow",
-      Action: ["sqs:SendMessage"],
-      Resource: { "Fn::GetAtt": ["LedgerStreamFailures", "Arn"] },
-    });
-  });
-
-  test("writes to the tables and pools that the config asks only where a source marks", () => {
-    const asks = { functions: [], userPools: ["arn:legacy-pool"], tables: ["arn:legacy-table"], roles: [] };
-    const role = (marks: boolean) => statementsOf(roles({ hasStreamWork: true, marks }, { asks }).LedgerStreamRole);
-    const written = [
-      { Effect: "Allow", Action: ["dynamodb:UpdateItem"], Resource: ["arn:legacy-table"] },
-      { Effect: "Allow", Action: ["cognito-idp:AdminUpdateUserAttributes"], Resource: ["arn:legacy-pool"] },
-    ];
-    expect(role(true)).toEqual([...role(false), ...written]);
-  });
-
-  test("ends passwords in the one pool, and only where a drift does", () => {
-    const inPool = { Effect: "Allow", Action: ending, Resource: "arn:pool" };
-    expect(others("reset", { userPool: "arn:pool" })).toContainEqual(inPool);
-    for (const drift of ["none", "platform-wins"] as const) {
-      expect(JSON.stringify(others(drift, { userPool: "arn:pool" }))).not.toContain("cognito-idp");
-    }
   });
 });
 

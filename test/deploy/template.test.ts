@@ -9,7 +9,9 @@ import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
 import { schemaFaults } from "./schema-faults.ts";
 
 const triggers = ["UserMigration", "PreAuthentication", "PostAuthentication", "PostConfirmation", "PreSignUp"];
-const functions = triggers.map((trigger) => `${trigger.charAt(0).toLowerCase()}${trigger.slice(1)}`);
+const hooks = triggers.map((trigger) => `${trigger.charAt(0).toLowerCase()}${trigger.slice(1)}`);
+// The demo's config marks who has moved: ledger-stream.test.ts has what is its own.
+const functions = [...hooks, "ledgerStream"];
 
 const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
 const group = "sg-0123456789abcdef0";
@@ -90,9 +92,7 @@ describe("the template", () => {
   test("makes nothing public", () => {
     for (const packaged of [made, joined]) {
       const types = Object.values(packaged.resources).map(({ Type }) => Type);
-      expect(
-        types.filter((type) => /::Url$|ApiGateway|ElasticLoadBalancing|CloudFront|EventSourceMapping/.test(type)),
-      ).toEqual([]);
+      expect(types.filter((type) => /::Url$|ApiGateway|ElasticLoadBalancing|CloudFront/.test(type))).toEqual([]);
       const open = Object.entries(packaged.resources).filter(
         ([id, resource]) =>
           id !== "ServerlessDeploymentBucketPolicy" && /"Principal":("\*"|\{"AWS":"\*")/.test(JSON.stringify(resource)),
@@ -189,8 +189,9 @@ describe("the ledger", () => {
 describe("the functions", () => {
   test("run on Lambda's Node 24 and arm64, in Cognito's time, with the ledger's name alone", () => {
     expect(ofType(made, "AWS::Lambda::Function")).toHaveLength(functions.length);
-    for (const [, { Properties }] of ofType(made, "AWS::Lambda::Function")) {
-      expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout: 5 });
+    for (const [id, { Properties }] of ofType(made, "AWS::Lambda::Function")) {
+      const Timeout = id.startsWith("LedgerStream") ? 60 : 5;
+      expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout });
       expect(Properties.Environment.Variables).toEqual({ SAMEKEY_TABLE: "samekey-dev-ledger" });
     }
   });
@@ -210,7 +211,7 @@ describe("the functions", () => {
       [made, undefined],
       [joined, [topic]],
     ] as const) {
-      for (const name of functions) {
+      for (const name of hooks) {
         const alarms = ofType(packaged, "AWS::CloudWatch::Alarm")
           .map(([, { Properties }]) => Properties)
           .filter(({ Dimensions }) => Dimensions[0].Value === `samekey-dev-${name}`);
@@ -242,7 +243,8 @@ describe("the functions", () => {
       ]);
     }
     const roles = ofType(made, "AWS::IAM::Role").map(([id]) => id);
-    expect(roles.sort()).toEqual([...triggers.map((trigger) => `${trigger}Role`), "UserPoolSmsRole"].sort());
+    const expected = [...triggers.map((trigger) => `${trigger}Role`), "LedgerStreamRole", "UserPoolSmsRole"];
+    expect(roles.sort()).toEqual(expected.sort());
   });
 
   test("may do in the packaged template what roles.test.ts says", () => {

@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import type { Resource } from "./packaged.ts";
+
+/** What the roles depend on: of the config, and of the deployment. */
+export interface RoleFacts {
+  readonly federated: "refuse" | "allow" | "link";
+  readonly gateAsks: boolean;
+  readonly hasStreamWork: boolean;
+  readonly marks: boolean;
+  readonly drift: "none" | "platform-wins" | "reset";
+}
+export interface RoleSettings {
+  readonly prefix: string;
+  readonly secrets: readonly string[];
+  readonly secretsKey: string;
+  readonly asks: Readonly<Record<"functions" | "userPools" | "tables" | "roles", readonly string[]>>;
+  readonly inVpc: boolean;
+  readonly userPool: unknown;
+}
+type RolesOf = (facts: RoleFacts, settings: RoleSettings) => { readonly Resources: Readonly<Record<string, Resource>> };
+
+const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
+
+const usual: RoleSettings = {
+  prefix: "samekey-dev",
+  secrets: ["samekey/legacy-database"],
+  secretsKey: "",
+  asks: { functions: [], userPools: [], tables: [], roles: [] },
+  inVpc: false,
+  userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
+};
+const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, marks: false, drift: "none" } as const;
+
+/** The roles of a deployment that differs so from the usual one. */
+export function roles(facts: Partial<RoleFacts> = {}, settings: Partial<RoleSettings> = {}) {
+  return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
+}
