@@ -2,17 +2,22 @@ import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
 import type { Job } from "./aws/lambda.ts";
 import { complete } from "./core/completion.ts";
+import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
+import type { Outcome } from "./core/outcome.ts";
 import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
 import type { Ledger } from "./core/ports.ts";
+import type { RequestOf } from "./core/request.ts";
 import type { Secret } from "./core/secret.ts";
+import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
-import { openLedger } from "./ledger/ledger.ts";
+import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
+import { openShadowLog } from "./ledger/shadow-log.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
 const triggerLimitMs = 4000;
@@ -25,38 +30,36 @@ const now = () => new Date();
 export function openSignIn(): Job {
   const environment = readEnvironment();
   const identifiers = { usernameCase: migration.usernameCase };
+  const place = placeOf(environment);
   const services = {
     sources: migration.sources,
     passwords: openPasswordChecker(migration.passwords, hashBudget(environment)),
-    ledger: ledgerOf(environment),
+    ledger: openLedger(place),
     userNames: migration.userNames,
     identifiers,
     forgotPassword: migration.forgotPassword,
     weak: (password: Secret) => migration.weakPassword(password.revealText()),
     now,
   };
+  const shadowed = migration.mode === "shadow" ? { ...services, shadowLog: openShadowLog(place) } : undefined;
   for (const source of migration.sources) source.warm?.();
   return {
     onFault: "stop",
     limitMs: triggerLimitMs,
     async answer(request, deadline) {
+      if (request.kind !== "sign-in" && request.kind !== "look-up") throw unexpected(request.kind);
       const startedAt = performance.now();
-      switch (request.kind) {
-        case "sign-in": {
-          const outcome = await signIn(request, services, deadline);
-          if (outcome.kind === "denied") await holdBack(startedAt, migration.refusalMs, deadline);
-          return outcome;
-        }
-        case "look-up": {
-          const outcome = await lookUp(request, services, deadline);
-          await holdBack(startedAt, migration.refusalMs, deadline);
-          return outcome;
-        }
-        default:
-          throw unexpected(request.kind);
-      }
+      const outcome = await decide(request, deadline);
+      // Only who proves the password is told at once that it is right.
+      if (outcome.kind !== "verified") await holdBack(startedAt, migration.refusalMs, deadline);
+      return outcome;
     },
   };
+
+  function decide(request: RequestOf<"sign-in"> | RequestOf<"look-up">, deadline: Deadline): Promise<Outcome> {
+    if (shadowed !== undefined) return shadow(request, shadowed, deadline);
+    return request.kind === "sign-in" ? signIn(request, services, deadline) : lookUp(request, services, deadline);
+  }
 }
 
 /** The gate before authentications. */
@@ -114,11 +117,15 @@ export function openCompletion(): Job {
   };
 }
 
-function ledgerOf({ table }: Environment): Ledger {
+function ledgerOf(environment: Environment): Ledger {
+  return openLedger(placeOf(environment));
+}
+
+function placeOf({ table }: Environment): LedgerSettings {
   if (table === undefined) {
     throw new MigrationError("CONFIG_INVALID", "SAMEKEY_TABLE is missing: the name of the ledger's DynamoDB table");
   }
-  return openLedger({ table, client: openDynamoDb() });
+  return { table, client: openDynamoDb() };
 }
 
 // Lambda gives one whole processor at 1,769 MiB and less in proportion; 40 % of the memory, at most 512 MiB, is for one

@@ -7,6 +7,11 @@ import { choiceReader, describe, isObject, numberReader, type Report } from "./s
 
 /** What an adopter writes. */
 export interface MigrationSettings {
+  /**
+   * "shadow" checks sign-ins against the legacy stores and counts what would have happened, but moves nobody. Default
+   * "migrate".
+   */
+  readonly mode?: "migrate" | "shadow";
   /** The legacy stores, in the order in which they are asked; the first to know a user decides. */
   readonly sources: readonly LegacySource[];
   /**
@@ -40,6 +45,7 @@ export interface MigrationSettings {
 
 /** Settings that were checked, with every default filled in. */
 export interface Migration {
+  readonly mode: "migrate" | "shadow";
   readonly sources: readonly LegacySource[];
   readonly passwords: readonly HashFormat[];
   readonly userNames: UserNames;
@@ -83,6 +89,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
   if (isEmpty(given.sources)) fault("sources", "empty; at least one legacy store is needed");
 
   const choice = choiceReader(given, fault);
+  const mode = choice("mode", ["migrate", "shadow"], "migrate", "whether users are moved, or only checked and counted");
   const forgotPassword = choice(
     "forgotPassword",
     ["migrate", "refuse"],
@@ -95,6 +102,9 @@ export function defineMigration(settings: MigrationSettings): Migration {
     "refuse",
     "what a sign-up by an identity provider with a legacy user's e-mail does",
   );
+  if (mode === "shadow" && federated === "link") {
+    fault("federated", '"link" moves users, and mode: "shadow" moves nobody; allowed are "refuse" and "allow"');
+  }
   const userNames = choice("userNames", userNameKinds, undefined, "how the user pool names its users");
   const usernameCase = choice(
     "usernameCase",
@@ -121,6 +131,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
 
   if (faults.length > 0) throw configInvalid(faults);
   return {
+    mode,
     sources,
     passwords,
     userNames,
@@ -135,6 +146,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
 }
 
 const known: ReadonlySet<string> = new Set([
+  "mode",
   "sources",
   "passwords",
   "userNames",

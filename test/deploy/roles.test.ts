@@ -1,15 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { LedgerUser } from "../../lib/core/ports.ts";
 import { onForgottenPassword, onLink, onProof, onRightPassword, type Transition } from "../../lib/core/transitions.ts";
+import { entryTransaction } from "../../lib/ledger/shadow-log.ts";
 import { changeTransaction } from "../../lib/ledger/transaction.ts";
 import { type Resource, root } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
 
 interface Facts {
+  readonly mode: "migrate" | "shadow";
   readonly federated: "refuse" | "allow" | "link";
   readonly gateAsks: boolean;
 }
@@ -24,6 +27,10 @@ type RolesOf = (facts: Facts, settings: Settings) => { readonly Resources: Reado
 
 const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
 
+const { configFacts }: { readonly configFacts: (config: string) => Promise<Facts> } = createRequire(import.meta.url)(
+  "../../deploy/config-facts.cjs",
+);
+
 const usual: Settings = {
   prefix: "samekey-dev",
   secrets: ["samekey/legacy-database"],
@@ -31,7 +38,7 @@ const usual: Settings = {
   asks: { functions: [], userPools: [], tables: [], roles: [] },
   inVpc: false,
 };
-const plain = { federated: "refuse", gateAsks: false } as const;
+const plain = { mode: "migrate", federated: "refuse", gateAsks: false } as const;
 
 function roles(facts: Partial<Facts> = {}, settings: Partial<Settings> = {}) {
   return rolesOf({ ...plain, ...facts }, { ...usual, ...settings }).Resources;
@@ -88,7 +95,10 @@ const imported: LedgerUser = {
 /** The calls that a transition's transaction is authorised as. */
 function callsOf(before: LedgerUser | undefined, transition: Transition): readonly string[] {
   if (transition.kind !== "to") throw new Error(`no change: ${transition.kind}`);
-  const { actions } = changeTransaction("t", { before, after: transition.after, event: transition.event }, 3);
+  return authorisedAs(changeTransaction("t", { before, after: transition.after, event: transition.event }, 3).actions);
+}
+
+function authorisedAs(actions: readonly TransactWriteItem[]): readonly string[] {
   return actions.map(({ Put, Update, Delete }) => {
     const call = Put ? "PutItem" : Update ? "UpdateItem" : "DeleteItem";
     const pk = (Put?.Item ?? Update?.Key ?? Delete?.Key)?.pk?.S ?? "";
@@ -139,6 +149,33 @@ describe("on the ledger", () => {
     ].flat();
     expect(linking).toEqual(expect.arrayContaining(calls));
     expect(ledgerCalls(roles({ federated: "allow" }).PreSignUpRole)).toEqual(allowed.PreSignUpRole);
+  });
+});
+
+describe("on the ledger, in a shadow run", () => {
+  const shadowing = [...reads("GetItem", "user", "identifier"), "PutItem shadow", "UpdateItem shadow"].sort();
+
+  test("the migration reads the ledger and writes the run's own items: it could move nobody", () => {
+    expect(ledgerCalls(roles({ mode: "shadow" }).UserMigrationRole)).toEqual(shadowing);
+  });
+
+  test("the migration's role covers what the run writes", () => {
+    const concerns = { source: "postgres", legacyId: "1001" };
+    const entry = { request: "sign-in", told: "accepted", would: "disabled", concerns, at: now } as const;
+    const calls = authorisedAs(entryTransaction("t", entry, 3).TransactItems);
+    expect([...calls].sort()).toEqual(["PutItem shadow", "UpdateItem shadow"]);
+  });
+
+  test("the deployment takes the mode from the config", async () => {
+    expect(await configFacts("demo")).toMatchObject({ mode: "migrate" });
+  });
+
+  test("no other role changes, and no role of a migration may touch the run's items", () => {
+    const [migrating, shadowed] = [roles(), roles({ mode: "shadow" })];
+    for (const name of Object.keys(allowed).filter((one) => one !== "UserMigrationRole")) {
+      expect(shadowed[name]).toEqual(migrating[name]);
+    }
+    expect(JSON.stringify(roles({ federated: "link" }))).not.toContain("shadow");
   });
 });
 
