@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { openPeople, type Said } from "../local/run/people.ts";
+import { legacyVerdictKey } from "../protocols/cognito-trigger.ts";
 import { openLocalPool } from "./local-pool.ts";
 import { bad, dim, good } from "./paint.ts";
 import { askHidden } from "./prompt.ts";
@@ -45,7 +46,7 @@ export async function runSignIn(args: readonly string[]): Promise<number> {
     return timed(async () => people.chooseNew(user, code, await askHidden("New password: ")));
   }
   const password = await askHidden("Password: ");
-  return timed(() => people.signIn(user, password, legacy === undefined ? undefined : { samekey_legacy: legacy }));
+  return timed(() => people.signIn(user, password, legacy === undefined ? undefined : { [legacyVerdictKey]: legacy }));
 }
 
 async function timed(act: () => Promise<Said>): Promise<number> {

@@ -3,10 +3,7 @@ import type { Hook } from "../core/ports.ts";
 import type { LegacyVerdict } from "../core/request.ts";
 import { maxPasswordBytes, Secret } from "../core/secret.ts";
 import { platformAttributes } from "../protocols/cognito-attributes.ts";
-import { invalid, isRecord, parseTrigger, triggerTimeoutMs } from "../protocols/cognito-trigger.ts";
-
-/** The key of ClientMetadata in which an application tells what its old sign-in decided: docs/shadow.md. */
-const legacyVerdictKey = "samekey_legacy";
+import { invalid, isRecord, legacyVerdictKey, parseTrigger, triggerTimeoutMs } from "../protocols/cognito-trigger.ts";
 
 const sources = ["UserMigration_Authentication", "UserMigration_ForgotPassword"] as const;
 
