@@ -5,6 +5,7 @@ const { join } = require("node:path");
 
 /**
  * @typedef {object} ConfigFacts
+ * @property {"migrate" | "shadow"} mode
  * @property {"email" | "phone" | "username" | "alias"} userNames
  * @property {"sensitive" | "insensitive"} usernameCase
  * @property {"refuse" | "allow" | "link"} federated

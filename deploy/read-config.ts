@@ -8,6 +8,7 @@ const hashes = migration.passwords.flatMap((format) => {
   return [{ name: format.name, costMs, memoryBytes }];
 });
 const facts = {
+  mode: migration.mode,
   userNames: migration.userNames,
   usernameCase: migration.usernameCase,
   federated: migration.federated,

@@ -2,7 +2,7 @@
 const { configFacts, told } = require("./config-facts.cjs");
 const { list } = require("./vpc.cjs");
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
@@ -22,15 +22,17 @@ function functionNeeds(facts) {
     DeleteItem: ["identifier", "legacy", "platform"],
     UpdateItem: ["count"],
   };
+  const migrating = {
+    PutItem: ["user", "identifier", "legacy", "audit"],
+    DeleteItem: ["identifier", "legacy"],
+    UpdateItem: ["count"],
+  };
+  // A shadow run moves nobody, and its role could not.
+  const shadowing = { PutItem: ["shadow"], UpdateItem: ["shadow"] };
   return {
     userMigration: {
       asksSource: true,
-      ledger: {
-        GetItem: ["user", "identifier"],
-        PutItem: ["user", "identifier", "legacy", "audit"],
-        DeleteItem: ["identifier", "legacy"],
-        UpdateItem: ["count"],
-      },
+      ledger: { GetItem: ["user", "identifier"], ...(facts.mode === "shadow" ? shadowing : migrating) },
     },
     preAuthentication: {
       asksSource: facts.gateAsks,

@@ -5,17 +5,22 @@ import { closeAtShutdown } from "./aws/shutdown.ts";
 import type { StreamWork } from "./aws/stream.ts";
 import { afterChange } from "./core/after-change.ts";
 import { complete } from "./core/completion.ts";
+import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
+import type { Outcome } from "./core/outcome.ts";
 import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
 import type { Ledger, LegacySource } from "./core/ports.ts";
+import type { RequestOf } from "./core/request.ts";
 import type { Secret } from "./core/secret.ts";
+import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
-import { openLedger } from "./ledger/ledger.ts";
+import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
+import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
 import { cognitoTarget } from "./targets/cognito.ts";
 
@@ -30,10 +35,11 @@ const now = () => new Date();
 export function openSignIn(): Job {
   const environment = readEnvironment();
   const identifiers = { usernameCase: migration.usernameCase };
+  const place = placeOf(environment);
   const services = {
     sources: migration.sources,
     passwords: openPasswordChecker(migration.passwords, hashBudget(environment)),
-    ledger: ledgerOf(environment),
+    ledger: openLedger(place),
     userNames: migration.userNames,
     identifiers,
     forgotPassword: migration.forgotPassword,
@@ -41,28 +47,25 @@ export function openSignIn(): Job {
     drift: migration.drift,
     now,
   };
+  const shadowed = migration.mode === "shadow" ? { ...services, shadowLog: openShadowLog(place) } : undefined;
   warm(migration.sources);
   return {
     onFault: "stop",
     limitMs: triggerLimitMs,
     async answer(request, deadline) {
+      if (request.kind !== "sign-in" && request.kind !== "look-up") throw unexpected(request.kind);
       const startedAt = performance.now();
-      switch (request.kind) {
-        case "sign-in": {
-          const outcome = await signIn(request, services, deadline);
-          if (outcome.kind === "denied") await holdBack(startedAt, migration.refusalMs, deadline);
-          return outcome;
-        }
-        case "look-up": {
-          const outcome = await lookUp(request, services, deadline);
-          await holdBack(startedAt, migration.refusalMs, deadline);
-          return outcome;
-        }
-        default:
-          throw unexpected(request.kind);
-      }
+      const outcome = await decide(request, deadline);
+      // Only who proves the password is told at once that it is right.
+      if (outcome.kind !== "verified") await holdBack(startedAt, migration.refusalMs, deadline);
+      return outcome;
     },
   };
+
+  function decide(request: RequestOf<"sign-in"> | RequestOf<"look-up">, deadline: Deadline): Promise<Outcome> {
+    if (shadowed !== undefined) return shadow(request, shadowed, deadline);
+    return request.kind === "sign-in" ? signIn(request, services, deadline) : lookUp(request, services, deadline);
+  }
 }
 
 /** The gate before authentications. */
@@ -139,11 +142,15 @@ function warm(sources: readonly LegacySource[]): void {
   });
 }
 
-function ledgerOf({ table }: Environment): Ledger {
+function ledgerOf(environment: Environment): Ledger {
+  return openLedger(placeOf(environment));
+}
+
+function placeOf({ table }: Environment): LedgerSettings {
   if (table === undefined) {
     throw new MigrationError("CONFIG_INVALID", "SAMEKEY_TABLE is missing: the name of the ledger's DynamoDB table");
   }
-  return openLedger({ table, client: openDynamoDb() });
+  return { table, client: openDynamoDb() };
 }
 
 // Lambda gives one whole processor at 1,769 MiB and less in proportion; 40 % of the memory, at most 512 MiB, is for one

@@ -26,6 +26,18 @@ describe("the docs", () => {
     for (const [, setting] of settings) expect(page).toMatch(new RegExp(`^\\| \`${setting}[\`.]`, "m"));
   });
 
+  it("show the word that an application tells in a shadow run as the hook reads it", () => {
+    const key = /legacyVerdictKey = "([a-z_]+)"/.exec(read("lib/protocols/cognito-trigger.ts"))?.[1];
+    expect(read("docs/shadow.md")).toContain(`ClientMetadata: { ${key}: accepted ? "accepted" : "refused" }`);
+  });
+
+  it("explain each option of samekey status", () => {
+    const options = read("lib/cli/status/status.ts").match(/^ {2}--[a-z]+/gm) ?? [];
+    expect(options.length).toBeGreaterThan(5);
+    const page = read("docs/shadow.md");
+    for (const option of options.filter((one) => one.trim() !== "--help")) expect(page).toContain(`\`${option.trim()}`);
+  });
+
   it("lead nowhere that is not there", () => {
     for (const file of [
       "README.md",
@@ -33,6 +45,8 @@ describe("the docs", () => {
       "docs/init.md",
       "docs/errors.md",
       "docs/finish.md",
+      "docs/shadow.md",
+      "docs/decisions/0009-shadow-mode.md",
       "docs/deploy.md",
       "docs/hashes.md",
     ]) {

@@ -8,9 +8,13 @@ export interface LogLine {
   /** The kind of request: sign-in, look-up, gate, sign-up, completed. */
   readonly request?: string;
   readonly outcome: string;
+  /** In a shadow run: what a migration would have answered. */
+  readonly would?: string;
   readonly reason?: string;
   readonly source?: string;
   readonly code?: string;
+  /** The code of the fault for which a shadow run's event is not counted. */
+  readonly unrecorded?: string;
   readonly message?: string;
   /** Names and codes of the errors behind a fault; never their texts, which may quote what was sent. */
   readonly causes?: readonly string[];
@@ -21,12 +25,19 @@ export type Log = (line: LogLine) => void;
 
 /** One JSON object a line on standard output, as CloudWatch reads it. */
 export const logToStdout: Log = (line) => {
-  const level = line.outcome === "fault" ? "ERROR" : "INFO";
+  const level = line.outcome === "fault" ? "ERROR" : line.unrecorded === undefined ? "INFO" : "WARN";
   process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...line })}\n`);
 };
 
-export function describeOutcome(outcome: Outcome): Pick<LogLine, "outcome" | "reason" | "source" | "code"> {
+type ToldOutcome = Pick<LogLine, "outcome" | "would" | "reason" | "source" | "code" | "unrecorded">;
+
+export function describeOutcome(outcome: Outcome): ToldOutcome {
   switch (outcome.kind) {
+    case "shadowed": {
+      const { outcome: would, ...told } = describeOutcome(outcome.would);
+      const { unrecorded } = outcome;
+      return { outcome: outcome.kind, would, ...told, ...(unrecorded === undefined ? {} : { unrecorded }) };
+    }
     case "verified":
     case "found":
       return { outcome: outcome.kind, source: outcome.user.source };

@@ -25,6 +25,14 @@ const commands: Readonly<
     what: "what a stored password is, and whether a password is right: identify, verify, doctor, formats",
     run: async (args) => (await import("./hash/hash.ts")).runHash(args),
   },
+  status: {
+    what: "how many users have moved; in a shadow run, whether Samekey decides as the old system does",
+    run: async (args) => (await import("./status/status.ts")).runStatus(args),
+  },
+  drift: {
+    what: "who has moved and has another password or status in the legacy store since",
+    run: async (args) => (await import("./drift.ts")).runDrift(args),
+  },
   wire: {
     what: "sets a user pool's triggers to the deployed functions",
     run: async (args) => (await import("./wire.ts")).runWire(args),

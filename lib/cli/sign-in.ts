@@ -1,16 +1,18 @@
 import { parseArgs } from "node:util";
 import { openPeople, type Said } from "../local/run/people.ts";
+import { legacyVerdictKey } from "../protocols/cognito-trigger.ts";
 import { openLocalPool } from "./local-pool.ts";
 import { bad, dim, good } from "./paint.ts";
 import { askHidden } from "./prompt.ts";
 import { root } from "./root.ts";
 
-const help = `Usage: npm run samekey -- sign-in <user name or e-mail> [--forgot]
+const help = `Usage: npm run samekey -- sign-in <user name or e-mail> [--forgot] [--legacy WORD]
 
 Signs somebody in at the simulator of a running npm start, through the official AWS SDK, as an app would. The password
 is asked for, or read from standard input; it is never an argument, since arguments stay in the shell's history.
 
-  --forgot   says that the password is forgotten, then asks for the code (npm start shows it) and a new password
+  --forgot        says that the password is forgotten, then asks for the code (npm start shows it) and a new password
+  --legacy WORD   tells, as an app does in a shadow run, what the old sign-in decided: accepted or refused
 `;
 
 /** `samekey sign-in`: an app's sign-in from a second terminal. */
@@ -18,10 +20,16 @@ export async function runSignIn(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { forgot: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+    options: {
+      forgot: { type: "boolean", default: false },
+      legacy: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
   });
   const [user] = positionals;
-  if (values.help || user === undefined || positionals.length > 1) {
+  const { legacy } = values;
+  const isWord = legacy === undefined || legacy === "accepted" || legacy === "refused";
+  if (values.help || user === undefined || positionals.length > 1 || !isWord) {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
@@ -38,7 +46,7 @@ export async function runSignIn(args: readonly string[]): Promise<number> {
     return timed(async () => people.chooseNew(user, code, await askHidden("New password: ")));
   }
   const password = await askHidden("Password: ");
-  return timed(() => people.signIn(user, password));
+  return timed(() => people.signIn(user, password, legacy === undefined ? undefined : { [legacyVerdictKey]: legacy }));
 }
 
 async function timed(act: () => Promise<Said>): Promise<number> {

@@ -53,7 +53,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
 
   print(`\n${bold("Samekey on this machine")}${dim("  starting …")}`);
   const migration = await loadMigration(config);
-  const { userNames } = migration;
+  const { mode, userNames } = migration;
   const observer = openObserver();
   const codes = new Map<string, string>();
   const stack = await startStack({
@@ -77,6 +77,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const removeNow = () => removeLocalEnvironmentNow(root);
   try {
     print(describeStack(stack, userNames, config, performance.now() - startedAt));
+    if (mode === "shadow") print(shadowNote);
     if (await writeLocalEnvironment(root, stack.environment)) process.once("exit", removeNow);
     else print(`  ${bad("note")}  ${localEnvironmentFile} is there already and not ours, so it was left alone`);
     if (config === "mine") {
@@ -132,6 +133,8 @@ function describeStack(stack: Stack, userNames: UserNames, config: ConfigChoice,
   ];
   return `${aligned(rows)}\n${dim(`  up after ${(ms / 1000).toFixed(1)} s`)}`;
 }
+
+const shadowNote = `  ${bold('mode: "shadow"')}  every sign-in is refused, and npm run samekey -- status --local says what it would have come to`;
 
 function summary(broken: number, ms: number): string {
   const time = dim(`  ${(ms / 1000).toFixed(1)} s in all`);

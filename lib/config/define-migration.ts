@@ -1,13 +1,20 @@
-import { type DriftRule, type DriftWatch, driftRules } from "../core/drift.ts";
+import type { DriftRule, DriftWatch } from "../core/drift.ts";
 import { MigrationError } from "../core/errors.ts";
 import { type UserNames, userNameKinds } from "../core/platform-name.ts";
 import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
 import { type SettingFault, settingFaultsOf } from "../core/setting-faults.ts";
 import { type FederatedPolicy, federatedPolicies } from "../core/sign-up.ts";
+import { readDrift } from "./drift-setting.ts";
+import { readGate } from "./gate-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
 
 /** What an adopter writes. */
 export interface MigrationSettings {
+  /**
+   * "shadow" checks sign-ins against the legacy stores and counts what would have happened, but moves nobody. Default
+   * "migrate".
+   */
+  readonly mode?: "migrate" | "shadow";
   /** The legacy stores, in the order in which they are asked; the first to know a user decides. */
   readonly sources: readonly LegacySource[];
   /**
@@ -51,6 +58,7 @@ export interface MigrationSettings {
 
 /** Settings that were checked, with every default filled in. */
 export interface Migration {
+  readonly mode: "migrate" | "shadow";
   readonly sources: readonly LegacySource[];
   readonly passwords: readonly HashFormat[];
   readonly userNames: UserNames;
@@ -95,6 +103,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
   if (isEmpty(given.sources)) fault("sources", "empty; at least one legacy store is needed");
 
   const choice = choiceReader(given, fault);
+  const mode = choice("mode", ["migrate", "shadow"], "migrate", "whether users are moved, or only checked and counted");
   const forgotPassword = choice(
     "forgotPassword",
     ["migrate", "refuse"],
@@ -107,6 +116,9 @@ export function defineMigration(settings: MigrationSettings): Migration {
     "refuse",
     "what a sign-up by an identity provider with a legacy user's e-mail does",
   );
+  if (mode === "shadow" && federated === "link") {
+    fault("federated", '"link" moves users, and mode: "shadow" moves nobody; allowed are "refuse" and "allow"');
+  }
   const userNames = choice("userNames", userNameKinds, undefined, "how the user pool names its users");
   const usernameCase = choice(
     "usernameCase",
@@ -134,6 +146,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
 
   if (faults.length > 0) throw configInvalid(faults);
   return {
+    mode,
     sources,
     passwords,
     userNames,
@@ -154,6 +167,7 @@ export function hasStreamWork({ sources, drift }: Pick<Migration, "sources" | "d
 }
 
 const known: ReadonlySet<string> = new Set([
+  "mode",
   "sources",
   "passwords",
   "userNames",
@@ -239,52 +253,6 @@ function checkPasswords(passwords: readonly HashFormat[], fault: Report): void {
       }
     }
   }
-}
-
-function readGate(value: unknown, fault: Report): Migration["gate"] {
-  if (value !== undefined && !isObject(value))
-    fault("gate", `${describe(value)}; allowed is { legacyCheck, keepSeconds, onFault }`);
-  const given = isObject(value) ? value : {};
-  for (const key of Object.keys(given)) {
-    if (!["legacyCheck", "keepSeconds", "onFault"].includes(key))
-      fault(`gate.${key}`, "no such setting; there are legacyCheck, keepSeconds, onFault");
-  }
-  if (given.legacyCheck !== undefined && typeof given.legacyCheck !== "boolean") {
-    fault("gate.legacyCheck", `${describe(given.legacyCheck)}; allowed are true and false`);
-  }
-  const within = (path: string, message: string) => fault(`gate.${path}`, message);
-  return {
-    legacyCheck: given.legacyCheck === true,
-    keepSeconds: numberReader(given, within)("keepSeconds", 0, 3600, 60, "how long a live check's answer is kept"),
-    onFault:
-      choiceReader(given, within)("onFault", ["refuse", "allow"], "refuse", "what a fault does to a sign-in") ??
-      "refuse",
-  };
-}
-
-function readDrift(value: unknown, fault: Report): DriftWatch | undefined {
-  if (value === undefined) return undefined;
-  if (!isObject(value)) {
-    fault("drift", `${describe(value)}; allowed is { key, rule }`);
-    return undefined;
-  }
-  for (const name of Object.keys(value)) {
-    if (!["key", "rule"].includes(name)) fault(`drift.${name}`, "no such setting; there are key, rule");
-  }
-  const key = isSecret(value.key) ? value.key : undefined;
-  if (key === undefined) {
-    fault(
-      "drift.key",
-      `${describe(value.key)}; needed is a secret of at least 24 bytes, e.g. secret("samekey/drift-key")`,
-    );
-  }
-  const within = (path: string, message: string) => fault(`drift.${path}`, message);
-  const rule = choiceReader(value, within)("rule", driftRules, "platform-wins", "what a changed legacy password does");
-  return key === undefined ? undefined : { key, rule };
-}
-
-function isSecret(value: unknown): value is SecretRef {
-  return isObject(value) && typeof value.read === "function" && typeof value.refresh === "function";
 }
 
 function configInvalid(faults: readonly SettingFault[]): MigrationError {

@@ -29,7 +29,7 @@ export interface Admitted {
 }
 
 /** What the core decided. A refusal is a value; a fault is thrown. */
-export type Outcome =
+export type Decision =
   /** The right password; `weak` when the adopter's rule says that it must be changed at once. */
   | (Admitted & { readonly kind: "verified"; readonly weak: boolean })
   /** A forgotten password: the user shall choose a new one. */
@@ -38,8 +38,19 @@ export type Outcome =
   /** `code` names the fault of one user's record, for the log. */
   | { readonly kind: "denied"; readonly reason: DeniedReason; readonly code?: ErrorCode };
 
+/** What an event is answered by: the decision, or in a shadow run a no, whatever was decided. */
+export type Outcome = Decision | Shadowed;
+
+/** A shadow run's answer. A platform is told what it is told of a refusal. */
+export interface Shadowed {
+  readonly kind: "shadowed";
+  readonly would: Decision;
+  /** Why it could not be written down, for the log. */
+  readonly unrecorded?: ErrorCode;
+}
+
 export type Verdict = "match" | "mismatch";
 
-export function denied(reason: DeniedReason, code?: ErrorCode): Outcome {
+export function denied(reason: DeniedReason, code?: ErrorCode): Decision {
   return code === undefined ? { kind: "denied", reason } : { kind: "denied", reason, code };
 }

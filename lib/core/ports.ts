@@ -1,5 +1,6 @@
+import type { ErrorCode } from "./errors.ts";
 import type { DeniedReason, Outcome, Verdict } from "./outcome.ts";
-import type { AuthRequest } from "./request.ts";
+import type { AuthRequest, LegacyVerdict } from "./request.ts";
 import type { Secret } from "./secret.ts";
 import type { LegacyUser, StoredPassword } from "./user.ts";
 
@@ -191,4 +192,24 @@ export interface Ledger {
   find(keys: readonly LedgerKey[], signal: AbortSignal): Promise<LedgerUser | undefined>;
   /** One transaction: the row, its pointers, the counters and one audit event. */
   change(change: LedgerChange, signal: AbortSignal): Promise<LedgerAnswer>;
+}
+
+/** What one sign-in or forgotten password of a shadow run came to. */
+export interface ShadowEntry {
+  readonly request: "sign-in" | "look-up";
+  /** What the application said that the old system decided; "untold" when it said nothing. */
+  readonly told: LegacyVerdict | "untold";
+  /** What a migration would have answered; `weak` is a right password that has to be changed, `fault` no answer at all. */
+  readonly would: "verified" | "weak" | "found" | "fault" | DeniedReason;
+  /** The code of a record's fault, or of a system's. */
+  readonly code?: ErrorCode;
+  /** The legacy user, where somebody has to look into it and the user is known. */
+  readonly concerns?: Pick<LedgerUser, "source" | "legacyId">;
+  readonly at: Date;
+}
+
+/** Where a shadow run is written down. */
+export interface ShadowLog {
+  /** Cut by its signal. @throws MigrationError LEDGER_UNAVAILABLE */
+  record(entry: ShadowEntry, signal: AbortSignal): Promise<void>;
 }

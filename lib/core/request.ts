@@ -7,9 +7,18 @@ export interface ClientContext {
   readonly clientId?: string;
 }
 
+/** What the application says that its old sign-in decided about this same attempt. The caller's word, for reports alone. */
+export type LegacyVerdict = "accepted" | "refused";
+
 /** What a platform's event asks. */
 export type AuthRequest =
-  | { readonly kind: "sign-in"; readonly identifier: string; readonly password: Secret; readonly client: ClientContext }
+  | {
+      readonly kind: "sign-in";
+      readonly identifier: string;
+      readonly password: Secret;
+      readonly client: ClientContext;
+      readonly legacyVerdict?: LegacyVerdict;
+    }
   /** A forgotten password: no password exists. */
   | { readonly kind: "look-up"; readonly identifier: string; readonly client: ClientContext }
   /** Before an authentication of a user whom the platform knows or not: no password exists. */

@@ -3,7 +3,7 @@ import { type DriftWatch, fingerprintOf } from "./drift.ts";
 import { isRecordFault, MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
 import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./legacy-users.ts";
-import { type Admitted, type DeniedReason, denied, type Outcome } from "./outcome.ts";
+import { type Admitted, type Decision, type DeniedReason, denied } from "./outcome.ts";
 import type { PasswordChecker } from "./passwords.ts";
 import { platformUsernameFor, type UserNames } from "./platform-name.ts";
 import type { Ledger, LedgerUser, LegacySource, Lookup } from "./ports.ts";
@@ -35,9 +35,9 @@ export async function signIn(
   request: RequestOf<"sign-in">,
   services: SignInServices,
   deadline: Deadline,
-): Promise<Outcome> {
+): Promise<Decision> {
   const { password } = request;
-  const refuse = async (reason: DeniedReason, error?: unknown): Promise<Outcome> => {
+  const refuse = async (reason: DeniedReason, error?: unknown): Promise<Decision> => {
     // The same work for every refusal that came without a check of its own.
     await services.passwords.decoy(password, deadline);
     return denied(reason, error instanceof MigrationError ? error.code : undefined);
@@ -72,7 +72,7 @@ export async function lookUp(
   request: RequestOf<"look-up">,
   services: SignInServices,
   deadline: Deadline,
-): Promise<Outcome> {
+): Promise<Decision> {
   if (services.forgotPassword === "refuse") return denied("unknown-user");
   const lookup = canonicalIdentifier(request.identifier, services.identifiers);
   if (lookup === undefined) return denied("unknown-user");
@@ -202,7 +202,7 @@ async function record(
   decide: (row: LedgerUser | undefined, candidate: Candidate, now: Date) => Transition,
   services: SignInServices,
   deadline: Deadline,
-): Promise<Outcome | undefined> {
+): Promise<Decision | undefined> {
   let before = row;
   for (let race = 0; race < maxRaces; race++) {
     const transition = decide(before, admission.candidate, services.now());

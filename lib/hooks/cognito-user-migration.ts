@@ -1,8 +1,9 @@
 import type { Outcome } from "../core/outcome.ts";
 import type { Hook } from "../core/ports.ts";
+import type { LegacyVerdict } from "../core/request.ts";
 import { maxPasswordBytes, Secret } from "../core/secret.ts";
 import { platformAttributes } from "../protocols/cognito-attributes.ts";
-import { invalid, isRecord, parseTrigger, triggerTimeoutMs } from "../protocols/cognito-trigger.ts";
+import { invalid, isRecord, legacyVerdictKey, parseTrigger, triggerTimeoutMs } from "../protocols/cognito-trigger.ts";
 
 const sources = ["UserMigration_Authentication", "UserMigration_ForgotPassword"] as const;
 
@@ -22,7 +23,14 @@ export const cognitoUserMigration: Hook<unknown, unknown> = {
     if (trigger.triggerSource === "UserMigration_ForgotPassword") return { kind: "look-up", identifier, client };
     const { password } = trigger.request;
     if (typeof password !== "string") throw invalid("`request.password` is no text");
-    return { kind: "sign-in", identifier, password: readPassword(password), client };
+    const legacyVerdict = readLegacyVerdict(trigger.request.validationData);
+    return {
+      kind: "sign-in",
+      identifier,
+      password: readPassword(password),
+      client,
+      ...(legacyVerdict === undefined ? {} : { legacyVerdict }),
+    };
   },
 
   render(outcome, event) {
@@ -35,6 +43,12 @@ export const cognitoUserMigration: Hook<unknown, unknown> = {
 // with the same work, and without copying ten megabytes first.
 function readPassword(text: string): Secret {
   return text.length > maxPasswordBytes || !text.isWellFormed() ? Secret.fromText("") : Secret.fromText(text);
+}
+
+/** The ClientMetadata of InitiateAuth arrives as `validationData`. All of it is the caller's; anything else is nothing. */
+function readLegacyVerdict(data: unknown): LegacyVerdict | undefined {
+  const word = isRecord(data) && Object.hasOwn(data, legacyVerdictKey) ? data[legacyVerdictKey] : undefined;
+  return word === "accepted" || word === "refused" ? word : undefined;
 }
 
 function responseOf(outcome: Outcome): Readonly<Record<string, unknown>> {

@@ -21,13 +21,23 @@ export function pointerKey(key: LedgerKey): ItemKey {
   return { pk: `${key.kind}#${key.value}`, sk: "pointer" };
 }
 
-/** Whether DynamoDB takes the key: at most 2,048 bytes. No item has a longer one, so that nothing is to be found there. */
+/** Whether DynamoDB takes the key: at most 2,048 and 1,024 bytes. No item has a longer one, so that nothing is to be found there. */
 export function isStorable(key: ItemKey): boolean {
-  return Buffer.byteLength(key.pk) <= 2048;
+  return Buffer.byteLength(key.pk) <= 2048 && Buffer.byteLength(key.sk) <= 1024;
 }
 
 export function counterKey(shard: number): ItemKey {
   return { pk: `count#${shard}`, sk: "count" };
+}
+
+/** What a shadow run counted on a day (UTC, as 2026-11-27), over as many shards as the counters have. */
+export function shadowCountKey(shard: number, day: string): ItemKey {
+  return { pk: `shadow#count#${shard}`, sk: day };
+}
+
+/** A user whom a shadow run found something wrong with. */
+export function shadowCaseKey(shard: number, user: Pick<LedgerUser, "source" | "legacyId">): ItemKey {
+  return { pk: `shadow#case#${shard}`, sk: `${user.source}#${user.legacyId}` };
 }
 
 /** One event of a user's history; the version makes a repeated write the same item. */

@@ -123,12 +123,14 @@ function sameRow(a: LedgerUser, b: LedgerUser): boolean {
   );
 }
 
-function unavailable(error: unknown): MigrationError {
+/** What a failure of DynamoDB is called that is not repeated. */
+export function unavailable(error: unknown): MigrationError {
   const name = error instanceof Error ? error.name : typeof error;
   return new MigrationError("LEDGER_UNAVAILABLE", `DynamoDB answered ${name}`, { cause: error });
 }
 
-function retryable(cause: unknown): Error {
+/** A cancelled transaction as a failure that is repeated. */
+export function retryable(cause: unknown): Error {
   const error = new Error("the transaction met another one", { cause });
   error.name = "TransactionInProgressException";
   return error;

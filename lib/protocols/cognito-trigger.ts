@@ -13,6 +13,9 @@ export interface TriggerEvent {
 /** Cognito's time for a trigger; not adjustable. */
 export const triggerTimeoutMs = 5000;
 
+/** The key of ClientMetadata in which an application tells what its old sign-in decided: docs/shadow.md. */
+export const legacyVerdictKey = "samekey_legacy";
+
 /** The one sentence for every refusal of a trigger that can only say no by an error. */
 export const refusalSentence = "This is not possible. Please contact support.";
 

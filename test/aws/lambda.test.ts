@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { faultSentence, type Job, serve } from "../../lib/aws/lambda.ts";
 import type { Deadline } from "../../lib/core/deadline.ts";
 import { MigrationError } from "../../lib/core/errors.ts";
-import type { Outcome } from "../../lib/core/outcome.ts";
+import type { Decision, Outcome } from "../../lib/core/outcome.ts";
 import { cognitoPostAuthentication } from "../../lib/hooks/cognito-post-authentication.ts";
 import { cognitoPreSignUp } from "../../lib/hooks/cognito-pre-sign-up.ts";
 import { cognitoUserMigration } from "../../lib/hooks/cognito-user-migration.ts";
@@ -36,7 +36,7 @@ function aJob(answer: (deadline: Deadline) => Outcome | Promise<Outcome>, overri
   return { job, leftMs };
 }
 
-const refuse = (): Outcome => ({ kind: "denied", reason: "unknown-user" });
+const refuse = (): Decision => ({ kind: "denied", reason: "unknown-user" });
 const fail = (error: unknown) => () => {
   throw error;
 };
@@ -185,6 +185,43 @@ describe("refusals", () => {
     const job = aJob(() => ({ kind: "denied", reason: "unusable-record", code: "HASH_DAMAGED" })).job;
     await serve(cognitoUserMigration, job)(signInEvent, context());
     expect(stdout.lines()).toMatchObject([{ outcome: "denied", reason: "unusable-record", code: "HASH_DAMAGED" }]);
+  });
+});
+
+describe("a shadow run", () => {
+  const verified = (): Decision => ({
+    kind: "verified",
+    user: { id: "7", source: "shop", username: "ann", enabled: true, attributes: { email: "ann@example.com" } },
+    platformUsername: "ann",
+    legacyKey: "7",
+    byAlias: false,
+    weak: false,
+  });
+
+  it("answers as a refusal does, whatever would have been, and tells what would have been", async () => {
+    const stdout = captureStdout();
+    const answers = [];
+    for (const would of [verified(), refuse()]) {
+      answers.push(
+        await serve(cognitoUserMigration, aJob(() => ({ kind: "shadowed", would })).job)(signInEvent, context()),
+      );
+    }
+    expect(answers).toEqual(answers.map(() => ({ ...signInEvent, response: {} })));
+    expect(stdout.lines()).toMatchObject([
+      { level: "INFO", outcome: "shadowed", would: "verified", source: "shop" },
+      { level: "INFO", outcome: "shadowed", would: "denied", reason: "unknown-user" },
+    ]);
+    expect(stdout.text()).not.toMatch(/ann|"7"/);
+  });
+
+  it("warns of an event that could not be written down, by the code of the fault", async () => {
+    const stdout = captureStdout();
+    const would = { kind: "denied", reason: "unusable-record", code: "HASH_UNKNOWN" } as const;
+    const job = aJob(() => ({ kind: "shadowed", would, unrecorded: "LEDGER_UNAVAILABLE" })).job;
+    await serve(cognitoUserMigration, job)(signInEvent, context());
+    expect(stdout.lines()).toMatchObject([
+      { level: "WARN", outcome: "shadowed", code: "HASH_UNKNOWN", unrecorded: "LEDGER_UNAVAILABLE" },
+    ]);
   });
 });
 

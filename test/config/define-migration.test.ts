@@ -31,6 +31,7 @@ describe("defineMigration", () => {
   it("fills in the safe defaults", () => {
     const migration = defineMigration(good());
     expect(migration).toMatchObject({
+      mode: "migrate",
       usernameCase: "insensitive",
       forgotPassword: "migrate",
       federated: "refuse",
@@ -43,6 +44,7 @@ describe("defineMigration", () => {
 
   it("reports every wrong setting at once, each with its path, what was found and what is allowed", () => {
     const settings = {
+      mode: "dry-run",
       sources: [custom({ name: "Shop!", lookups: [], find: () => undefined }), "postgres"],
       passwords: [bcrypt({ maxCost: 99 }), bcrypt(), 5],
       userNames: "mail",
@@ -64,6 +66,7 @@ describe("defineMigration", () => {
         "gate.more",
         "gate.onFault",
         "lookupsPerMinute",
+        "mode",
         "passwords[0].maxCost",
         "passwords[1]",
         "passwords[2]",
@@ -79,6 +82,7 @@ describe("defineMigration", () => {
     );
     const message = messageOf(settings);
     expect(message).toMatch(/^migration\.config\.ts: \d+ settings are wrong\n/);
+    expect(message).toContain('mode: found "dry-run"; allowed are "migrate", "shadow"');
     expect(message).toContain('userNames: found "mail"; allowed are "email", "phone", "username", "alias"');
     expect(message).toContain("lookupsPerMinute: found 0; allowed are whole numbers from 1 to 6000");
   });
@@ -103,6 +107,7 @@ describe("defineMigration", () => {
     ["no format for a source that hands out hashes", { passwords: [] }, ["passwords"]],
     ["two sources of one name", { sources: [aSource([]).source, aSource([]).source] }, ["sources[1].name"]],
     ["a gate that is no object", { gate: true }, ["gate"]],
+    ["a shadow run that would link federated users", { mode: "shadow", federated: "link" }, ["federated"]],
     [
       "a live check without a look-up by id",
       { sources: [aSource([], { lookups: ["email"] }).source], gate: { legacyCheck: true } },

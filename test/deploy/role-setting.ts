@@ -3,6 +3,7 @@ import type { Resource } from "./packaged.ts";
 
 /** What the roles depend on: of the config, and of the deployment. */
 export interface RoleFacts {
+  readonly mode: "migrate" | "shadow";
   readonly federated: "refuse" | "allow" | "link";
   readonly gateAsks: boolean;
   readonly hasStreamWork: boolean;
@@ -21,6 +22,11 @@ type RolesOf = (facts: RoleFacts, settings: RoleSettings) => { readonly Resource
 
 const { rolesOf }: { readonly rolesOf: RolesOf } = createRequire(import.meta.url)("../../deploy/roles.cjs");
 
+/** What the deployment reads of a config. */
+export const { configFacts }: { readonly configFacts: (config: string) => Promise<RoleFacts> } = createRequire(
+  import.meta.url,
+)("../../deploy/config-facts.cjs");
+
 const usual: RoleSettings = {
   prefix: "samekey-dev",
   secrets: ["samekey/legacy-database"],
@@ -29,7 +35,14 @@ const usual: RoleSettings = {
   inVpc: false,
   userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
 };
-const plain = { federated: "refuse", gateAsks: false, hasStreamWork: false, marks: false, drift: "none" } as const;
+const plain = {
+  mode: "migrate",
+  federated: "refuse",
+  gateAsks: false,
+  hasStreamWork: false,
+  marks: false,
+  drift: "none",
+} as const;
 
 /** The roles of a deployment that differs so from the usual one. */
 export function roles(facts: Partial<RoleFacts> = {}, settings: Partial<RoleSettings> = {}) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { LedgerUser } from "../../lib/core/ports.ts";
@@ -12,10 +13,11 @@ import {
   onRightPassword,
   type Transition,
 } from "../../lib/core/transitions.ts";
+import { entryTransaction } from "../../lib/ledger/shadow-log.ts";
 import { changeTransaction } from "../../lib/ledger/transaction.ts";
 import { root } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
-import { roles } from "./role-setting.ts";
+import { configFacts, roles } from "./role-setting.ts";
 
 const reads = (call: string, ...kinds: readonly string[]) => kinds.map((kind) => `${call} ${kind}`);
 const completion = [
@@ -75,7 +77,10 @@ const imported: LedgerUser = {
 /** The calls that a transition's transaction is authorised as. */
 function callsOf(before: LedgerUser | undefined, transition: Transition): readonly string[] {
   if (transition.kind !== "to") throw new Error(`no change: ${transition.kind}`);
-  const { actions } = changeTransaction("t", { before, after: transition.after, event: transition.event }, 3);
+  return authorisedAs(changeTransaction("t", { before, after: transition.after, event: transition.event }, 3).actions);
+}
+
+function authorisedAs(actions: readonly TransactWriteItem[]): readonly string[] {
   return actions.map(({ Put, Update, Delete }) => {
     const call = Put ? "PutItem" : Update ? "UpdateItem" : "DeleteItem";
     const pk = (Put?.Item ?? Update?.Key ?? Delete?.Key)?.pk?.S ?? "";
@@ -146,6 +151,33 @@ describe("on the ledger", () => {
     ].flat();
     expect(linking).toEqual(expect.arrayContaining(calls));
     expect(ledgerCalls(roles({ federated: "allow" }).PreSignUpRole)).toEqual(allowed.PreSignUpRole);
+  });
+});
+
+describe("on the ledger, in a shadow run", () => {
+  const shadowing = [...reads("GetItem", "user", "identifier"), "PutItem shadow", "UpdateItem shadow"].sort();
+
+  test("the migration reads the ledger and writes the run's own items: it could move nobody", () => {
+    expect(ledgerCalls(roles({ mode: "shadow" }).UserMigrationRole)).toEqual(shadowing);
+  });
+
+  test("the migration's role covers what the run writes", () => {
+    const concerns = { source: "postgres", legacyId: "1001" };
+    const entry = { request: "sign-in", told: "accepted", would: "disabled", concerns, at: now } as const;
+    const calls = authorisedAs(entryTransaction("t", entry, 3).TransactItems);
+    expect([...calls].sort()).toEqual(["PutItem shadow", "UpdateItem shadow"]);
+  });
+
+  test("the deployment takes the mode from the config", async () => {
+    expect(await configFacts("demo")).toMatchObject({ mode: "migrate" });
+  });
+
+  test("no other role changes, and no role of a migration may touch the run's items", () => {
+    const [migrating, shadowed] = [roles(), roles({ mode: "shadow" })];
+    for (const name of Object.keys(allowed).filter((one) => one !== "UserMigrationRole")) {
+      expect(shadowed[name]).toEqual(migrating[name]);
+    }
+    expect(JSON.stringify(roles({ federated: "link" }))).not.toContain("shadow");
   });
 });
 

@@ -79,3 +79,31 @@ describe("cognito-user-migration", () => {
     expect(request.kind === "sign-in" && request.password.byteLength).toBe(0);
   });
 });
+
+describe("cognito-user-migration, of what the old system is said to have decided", () => {
+  it.each<readonly [string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "samekey_legacy"],
+    ["a list", ["samekey_legacy", "accepted"]],
+    ["a number", 7],
+    ["a word of wrong type", { samekey_legacy: true }],
+    ["a list of words", { samekey_legacy: ["accepted"] }],
+    ["an object", { samekey_legacy: { toString: "accepted" } }],
+    ["another word", { samekey_legacy: "ACCEPTED" }],
+    ["a word with a space", { samekey_legacy: "accepted " }],
+    ["a word of a megabyte", { samekey_legacy: "accepted".padEnd(1_000_000, "x") }],
+    [
+      "a hundred thousand other keys",
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, "accepted"])),
+    ],
+    ["a prototype", JSON.parse('{"__proto__":{"samekey_legacy":"accepted"}}')],
+    ["an inherited word", Object.create({ samekey_legacy: "accepted" })],
+  ])("takes %s for nothing, and goes on", async (_, validationData) => {
+    const hook = await loadHook("cognito-user-migration");
+    const [pair] = readPairs("cognito-user-migration").pairs;
+    const request = hook.parse({ ...pair?.event, request: { password: "a", validationData } });
+    expect(request).toMatchObject({ kind: "sign-in" });
+    expect(request).not.toHaveProperty("legacyVerdict");
+  });
+});

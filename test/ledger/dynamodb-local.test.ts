@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdsUnderInterleavings } from "../contracts/interleavings.ts";
 import { ledgerContract } from "../contracts/ledger.ts";
 import { ledgerFindContract } from "../contracts/ledger-find.ts";
+import { shadowLogContract } from "../contracts/shadow-log.ts";
 import { type DynamoDbLocal, findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
 import { ledgerIn } from "../support/ledger.ts";
 
@@ -28,6 +29,7 @@ describe.skipIf(missing !== undefined)("the ledger on DynamoDB Local", () => {
   const open = () => ledgerIn(local.client(), `ledger-${randomUUID()}`);
   ledgerContract(open);
   ledgerFindContract(open);
+  shadowLogContract(open);
 
   it("keeps every promise under concurrent and repeated triggers, lost answers and operators' commands", async () => {
     await holdsUnderInterleavings(local.client(), 12);

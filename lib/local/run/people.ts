@@ -12,7 +12,8 @@ export type Said = { readonly kind: "yes" } | { readonly kind: "no"; readonly na
 
 /** What a person does at the app, through the official SDK. */
 export interface People {
-  signIn(identifier: string, password: string): Promise<Said>;
+  /** @param metadata What the app hands to the triggers (ClientMetadata). */
+  signIn(identifier: string, password: string, metadata?: Readonly<Record<string, string>>): Promise<Said>;
   forget(identifier: string): Promise<Said>;
   chooseNew(identifier: string, code: string, password: string): Promise<Said>;
   signUp(username: string, email: string, password: string): Promise<Said>;
@@ -23,10 +24,15 @@ export interface People {
 export function openPeople({ cognito, pool }: Pick<Stack, "cognito" | "pool">): People {
   const { clientId: ClientId, poolId: UserPoolId } = pool;
   return {
-    signIn: (USERNAME, PASSWORD) =>
+    signIn: (USERNAME, PASSWORD, metadata) =>
       hear(
         cognito.send(
-          new InitiateAuthCommand({ ClientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME, PASSWORD } }),
+          new InitiateAuthCommand({
+            ClientId,
+            AuthFlow: "USER_PASSWORD_AUTH",
+            AuthParameters: { USERNAME, PASSWORD },
+            ...(metadata === undefined ? {} : { ClientMetadata: metadata }),
+          }),
         ),
       ),
     forget: (Username) => hear(cognito.send(new ForgotPasswordCommand({ ClientId, Username }))),

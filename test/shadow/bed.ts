@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { build } from "esbuild";
+import { localRegion } from "../../lib/local/account.ts";
+import { bundling, triggerFunctions } from "../../lib/local/bundle.ts";
+import { startDynamoDb } from "../../lib/local/dynamodb/dynamodb.ts";
+import { startLambda } from "../../lib/local/lambda/lambda.ts";
+import { openPeople } from "../../lib/local/run/people.ts";
+import { createPool } from "../../lib/local/run/pool.ts";
+import { startUserPool } from "../../lib/local/user-pool/index.ts";
+import { ledgerIn, localClient } from "../support/ledger.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export type Bed = Awaited<ReturnType<typeof openBed>>;
+
+/** The five functions as they ship, with this text as their config, behind the user pool's simulator. */
+export async function openBed(config: string) {
+  const folder = await mkdtemp(join(tmpdir(), "samekey-shadow-"));
+  await bundleWith(config, folder);
+  const dynamo = await startDynamoDb();
+  const client = localClient({ endpoint: dynamo.endpoint });
+  const bench = await ledgerIn(client, "ledger");
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const told: string[] = [];
+  const functionOf = (name: string) => ({
+    file: join(folder, `${name}.js`),
+    memoryMb: 1769,
+    timeoutMs: 6000,
+    environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint, SAMEKEY_TABLE: bench.table },
+  });
+  const lambda = await startLambda({
+    functions: Object.fromEntries(triggerFunctions.map((name) => [name, functionOf(name)])),
+    onLog: ({ text }) => {
+      told.push(text);
+      if (text.startsWith("{")) lines.push(JSON.parse(text));
+    },
+  });
+  const userPool = await startUserPool({
+    region: localRegion,
+    invoke: (arn, event, taken) => lambda.invoke(arn, event, { taken }),
+  });
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: userPool.endpoint,
+    region: localRegion,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+  const pool = await createPool(cognito, "email", (name) => lambda.arn(name));
+  return {
+    ...bench,
+    dynamo,
+    lines,
+    told,
+    people: openPeople({ cognito, pool }),
+    async users() {
+      const { Users = [] } = await cognito.send(new ListUsersCommand({ UserPoolId: pool.poolId }));
+      return Users.length;
+    },
+    async close() {
+      cognito.destroy();
+      client.destroy();
+      await userPool.stop();
+      await lambda.stop();
+      await dynamo.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function bundleWith(contents: string, outdir: string): Promise<void> {
+  await build({
+    ...bundling,
+    absWorkingDir: root,
+    entryPoints: triggerFunctions.map((name) => `functions/${name}.ts`),
+    outdir,
+    plugins: [
+      {
+        name: "config",
+        setup(setup) {
+          const asConfig = { path: "migration", namespace: "config", sideEffects: false };
+          setup.onResolve({ filter: /^#migration$/ }, () => asConfig);
+          setup.onLoad({ filter: /.*/, namespace: "config" }, () => ({ contents, loader: "ts", resolveDir: root }));
+        },
+      },
+    ],
+  });
+}
