@@ -38,6 +38,7 @@ describeSource("custom", () => ({
     { source: wrong({ find: "select" }), paths: ["find"] },
     { source: wrong({ authenticate: true }), paths: ["authenticate"] },
     { source: wrong({ mark: "movedAt" }), paths: ["mark"] },
+    { source: wrong({ list: true, delete: () => true }), paths: ["list", "delete"] },
     { source: wrong({ lookups: [] }), paths: ["lookups"] },
     { source: wrong({ lookups: ["email", "name"] }), paths: ["lookups"] },
     { source: wrong({ lookups: undefined, find: undefined }), paths: ["find", "lookups"] },
@@ -180,5 +181,89 @@ describe("custom", () => {
     // Vitest fails a run in which a rejection went unhandled.
     fail(new Error("too late"));
     await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe("the operations of an own store", () => {
+  const page = { users: [ada], next: "1" };
+  const { signal } = new AbortController();
+  const changing = (settings: Partial<CustomSettings>): LegacySource =>
+    custom({ lookups, find: findInStore, ...settings });
+  const found = { id: "1", source: "custom", username: "ada", enabled: true };
+
+  test("are those that the adopter has, and no others", () => {
+    const operations = ["list", "search", "create", "update", "remove", "validatePassword", "mark"] as const;
+    const none = changing({});
+    expect(operations.filter((one) => none[one] !== undefined)).toEqual([]);
+    const all = changing(Object.fromEntries(operations.map((one) => [one, () => undefined])));
+    expect(operations.filter((one) => all[one] === undefined)).toEqual([]);
+  });
+
+  test("hand out users as the core knows them, page by page", async () => {
+    const asked: unknown[] = [];
+    const source = changing({
+      list: (request) => {
+        asked.push(request);
+        return page;
+      },
+      search: (text, request) => {
+        asked.push([text, request]);
+        return { users: [] };
+      },
+    });
+    expect(await source.list?.({ size: 10 }, signal)).toMatchObject({ users: [found], next: "1" });
+    expect(await source.search?.("a'b%", { size: 2, after: "x" }, signal)).toEqual({ users: [] });
+    expect(asked).toEqual([{ size: 10 }, ["a'b%", { size: 2, after: "x" }]]);
+  });
+
+  test.each([
+    ["no page", undefined],
+    ["no list", { users: ada }],
+    ["more than was asked for", { users: [ada, ada] }],
+    ["the place where it began", { users: [], next: "here" }],
+    ["a place that is no text", { users: [], next: 7 }],
+    ["a user who is none", { users: [null] }],
+  ])("refuse %s", async (_, answer) => {
+    const source = changing({ list: () => answer as never });
+    const listed = source.list?.({ size: 1, after: "here" }, signal);
+    await expect(listed).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  test("create, change and remove, and say where nobody is", async () => {
+    const source = changing({
+      create: ({ username }) => ({ ...ada, id: "2", username }),
+      update: (id, { enabled }) => (id === "1" ? { ...ada, enabled } : undefined),
+      remove: (id) => id === "1",
+      validatePassword: async (_, password) => password === "right",
+    });
+    const user = { username: "bob", attributes: {}, enabled: true };
+    expect(await source.create?.(user, signal)).toMatchObject({ id: "2", username: "bob" });
+    expect(await source.update?.("1", { enabled: false }, signal)).toMatchObject({ enabled: false });
+    expect(await source.update?.("9", { enabled: false }, signal)).toBeUndefined();
+    expect(await source.remove?.("1", signal)).toBe(true);
+    expect(await source.remove?.("9", signal)).toBe(false);
+    expect(await source.validatePassword?.("1", Secret.fromText("right"), signal)).toBe("match");
+    expect(await source.validatePassword?.("1", Secret.fromText("wrong"), signal)).toBe("mismatch");
+  });
+
+  test("believe no other answer", async () => {
+    const mute = { remove: () => undefined, validatePassword: () => "yes", create: () => undefined };
+    const source = changing(mute as object);
+    const user = { username: "bob", attributes: {}, enabled: true };
+    for (const answer of [
+      source.remove?.("1", signal),
+      source.validatePassword?.("1", Secret.fromText("x"), signal),
+      source.create?.(user, signal),
+    ]) {
+      await expect(answer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    }
+  });
+
+  test("throw a fault for what the function throws, and pass our own codes on", async () => {
+    const taken = new MigrationError("RECORD_TAKEN", "another user's");
+    const source = changing({ remove: down, create: () => Promise.reject(taken) });
+    await expect(source.remove?.("1", signal)).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+    const user = { username: "bob", attributes: {}, enabled: true };
+    await expect(source.create?.(user, signal)).rejects.toBe(taken);
   });
 });
