@@ -43,7 +43,7 @@ function mapRecord(record: AccountFields, source: string): MappedImport {
   const passwordVersion = dateOf(memberOf(record, "password_set_date") ?? memberOf(record, "last_password_reset"));
   return {
     id: idOf(record, source),
-    username: username ?? email.value ?? memberOf(record, "phone_number"),
+    username: username ?? email.value ?? phoneOf(memberOf(record, "phone_number")),
     // Left out by Auth0 where nobody is blocked.
     enabled: not(flagOf(record, "blocked", false)),
     attributes: {

@@ -27,7 +27,9 @@ export function keycloak(settings: ImportSettings = {}): ImportFormat {
     name,
     recognizes(head) {
       const paths = memberPaths(head);
-      return paths.has("realm") && ["users", "accessTokenLifespan", "sslRequired"].some((one) => paths.has(one));
+      // A realm's users may stand behind the head; these settings are a realm's alone.
+      if (paths.has("accessTokenLifespan") || paths.has("sslRequired")) return true;
+      return paths.has("realm") && paths.has("users");
     },
     read: (bytes) => importUsers(objectsOf(jsonElements(bytes, ["users"])), name, settings, mapRecord),
   };

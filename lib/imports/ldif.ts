@@ -33,12 +33,11 @@ function mapEntry(entry: LdapEntry, source: string): MappedImport {
     throw noUser(source, "an entry that is no person, by its objectClass");
   }
   const isActiveDirectory = classes.includes("user") && entry.bytes("sAMAccountName") !== undefined;
-  const names = [entry.text("givenName"), entry.text("sn")].filter((one) => one !== undefined);
   const shared = {
     attributes: {
       ...contact("email", entry.text("mail"), undefined),
       ...contact("phone_number", phoneOf(entry.text("mobile") ?? entry.text("telephoneNumber")), undefined),
-      name: entry.text("displayName") ?? (names.length === 0 ? entry.text("cn") : names.join(" ")),
+      name: entry.text("displayName") ?? entry.text("cn"),
       given_name: entry.text("givenName"),
       family_name: entry.text("sn"),
       locale: entry.text("preferredLanguage"),

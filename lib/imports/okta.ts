@@ -7,7 +7,7 @@ import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
 import { memberPaths } from "../protocols/import-heads.ts";
 import { jsonRecords } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, objectsOf } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser, objectsOf } from "../protocols/import-users.ts";
 import { contact, memberOf, objectOf, objectsIn, phoneOf } from "../protocols/import-values.ts";
 
 const name = "okta";
@@ -33,7 +33,9 @@ export function okta(settings: ImportSettings = {}): ImportFormat {
   };
 }
 
-function mapRecord(record: AccountFields): MappedImport {
+function mapRecord(record: AccountFields, source: string): MappedImport {
+  const enabled = statuses.get(memberOf(record, "status"));
+  if (enabled === undefined) throw noUser(source, `\`status\` is none of ${[...statuses.keys()].join(", ")}`);
   const profile = objectOf(record, "profile");
   const of = (field: string) => memberOf(profile, field);
   const names = [of("firstName"), of("lastName")].filter((one) => typeof one === "string");
@@ -41,7 +43,7 @@ function mapRecord(record: AccountFields): MappedImport {
   return {
     id: memberOf(record, "id"),
     username: of("login"),
-    enabled: statuses.get(memberOf(record, "status")),
+    enabled,
     attributes: {
       ...contact("email", of("email"), isEmailVerified(record, of("email"))),
       ...contact("phone_number", phoneOf(of("mobilePhone") ?? of("primaryPhone")), undefined),

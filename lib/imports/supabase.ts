@@ -44,7 +44,7 @@ function mapRecord(record: AccountFields, source: string): MappedImport {
   return {
     id,
     username: email ?? phone ?? id,
-    enabled: isEnabled(timeOf(record, "banned_until")),
+    enabled: isEnabled(timeOf(record, "banned_until"), source),
     attributes: {
       ...contact("email", email, isConfirmed(record, "email_confirmed_at")),
       ...contact("phone_number", phone, isConfirmed(record, "phone_confirmed_at")),
@@ -72,12 +72,13 @@ function isConfirmed(record: AccountFields, column: string): boolean | undefined
   return Object.hasOwn(record, column) ? memberOf(record, column) !== undefined : undefined;
 }
 
-/** A ban that is over is none; undefined for what is no time, and then nobody may assume it. */
-function isEnabled(bannedUntil: string | undefined): boolean | undefined {
+/** A ban that is over is none. */
+function isEnabled(bannedUntil: string | undefined, source: string): boolean {
   if (bannedUntil === undefined) return true;
   if (bannedUntil === "infinity") return false;
   const until = Date.parse(bannedUntil);
-  return Number.isNaN(until) ? undefined : until <= Date.now();
+  if (Number.isNaN(until)) throw noUser(source, "`banned_until` is no time");
+  return until <= Date.now();
 }
 
 /** A timestamp as PostgreSQL writes it, `2024-02-26 14:04:29.153624+00`, in ISO 8601. */

@@ -41,13 +41,10 @@ export function isAccountEnabled(entry: LdapEntry, nowMs: number): boolean | und
 
 /** A FILETIME as ISO 8601; undefined for one that never was, and for what is none. */
 export function accountTime(text: string | undefined): string | undefined {
-  if (text === undefined || !/^[1-9][0-9]{0,18}$/.test(text)) return undefined;
+  if (text === undefined || !/^[0-9]{1,19}$/.test(text) || neverExpires.has(BigInt(text))) return undefined;
   const ms = Number(BigInt(text) / 10_000n - epochMs);
-  return ms > 0 && ms <= maxTimeMs ? new Date(ms).toISOString() : undefined;
+  return ms > 0 ? new Date(ms).toISOString() : undefined;
 }
-
-/** ECMA-262 21.4.1.1: what a Date can hold. */
-const maxTimeMs = 8.64e15;
 
 /**
  * What the sub-code of a refused bind means; a code that is not listed is a wrong password, which tells least.

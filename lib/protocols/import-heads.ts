@@ -23,8 +23,8 @@ export function memberPaths(head: Uint8Array): ReadonlySet<string> {
       const end = endOfString(text, at);
       const parent = open.at(-1);
       if (parent?.bracket === "{" && /^\s*:/.test(text.slice(end + 1, end + 1 + maxBlank))) {
-        path = `${parent.path === "" ? "" : `${parent.path}.`}${text.slice(at + 1, end)}`;
-        paths.add(path);
+        path = `${parent.path === "" ? "" : `${parent.path}.`}${text.slice(at + 1, Math.min(end, at + 1 + maxKey))}`;
+        if (open.length <= maxTold) paths.add(path);
       }
       at = end;
     } else if (one === "{" || one === "[") {
@@ -38,6 +38,9 @@ export function memberPaths(head: Uint8Array): ReadonlySet<string> {
   return paths;
 }
 
+// No format is told by members that are deeper or longer; without a bound a head could fill the memory.
+const maxTold = 5;
+const maxKey = 64;
 const maxDepth = 64;
 const maxBlank = 64;
 
@@ -65,7 +68,7 @@ export function firstFields(head: Uint8Array): readonly string[] {
   );
 }
 
-const maxHeader = 16 * 1024;
+const maxHeader = 8 * 1024;
 
 /** The head's lines, for formats whose lines tell. */
 export function headLines(head: Uint8Array): readonly string[] {

@@ -13,6 +13,7 @@ import type { LdapEntry } from "./ldap-entry.ts";
  */
 export async function* ldifEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRecord<LdapEntry>> {
   let begin = 0;
+  let isBegun = false;
   let lines: string[] = [];
   let length = 0;
   let isCut = false;
@@ -37,7 +38,10 @@ export async function* ldifEntries(bytes: AsyncIterable<Uint8Array>): AsyncGener
       if (record !== undefined) yield record;
       continue;
     }
-    if (lines.length === 0) begin = line;
+    // A record begins at its dn, whatever comment or version stands before it.
+    if (lines.length === 0) isBegun = false;
+    if (!isBegun) begin = line;
+    isBegun ||= !/^(?:#| |version:)/i.test(text);
     length += text.length + 1;
     if (length > maxRecordLength || isLineCut) isCut = true;
     if (!isCut || lines.length === 0) lines.push(text);
