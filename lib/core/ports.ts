@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
+import type { ImportedUser } from "./imported-user.ts";
 import type { DeniedReason, Outcome, Verdict } from "./outcome.ts";
 import type { AuthRequest, LegacyVerdict } from "./request.ts";
 import type { Secret } from "./secret.ts";
@@ -82,6 +83,24 @@ export interface UserChanges {
   readonly enabled?: boolean;
   readonly password?: Secret | StoredPassword;
 }
+
+/** One file format of exported users. */
+export interface ImportFormat {
+  readonly name: string;
+  /** Whether a file is of this format: its first bytes (64 KiB at most) and its name. Never throws. */
+  recognizes(head: Uint8Array, fileName: string): boolean;
+  /**
+   * Every record of the file in its order, each accounted for: a user, or refused with its reason; what follows a bad
+   * record goes on. Memory stays flat. Throws MigrationError IMPORT_UNREADABLE where nothing can go on (the file's end is
+   * missing, it is another format).
+   */
+  read(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ImportRecord>;
+}
+
+/** `line` is where the record begins, from 1; `raw` is the record as it stood there, for the file of refused rows. */
+export type ImportRecord =
+  | { readonly kind: "user"; readonly line: number; readonly raw: string; readonly user: ImportedUser }
+  | { readonly kind: "refused"; readonly line: number; readonly raw: string; readonly reason: string };
 
 /** A secret by its name in the secret store; the text is read when it is needed. */
 export interface SecretRef {

@@ -39,6 +39,13 @@ export function isAccountEnabled(entry: LdapEntry, nowMs: number): boolean | und
   return neverExpires.has(at) || at / 10_000n - epochMs > BigInt(Math.floor(nowMs));
 }
 
+/** A FILETIME as ISO 8601; undefined for one that never was, and for what is none. */
+export function accountTime(text: string | undefined): string | undefined {
+  if (text === undefined || !/^[0-9]{1,19}$/.test(text) || neverExpires.has(BigInt(text))) return undefined;
+  const ms = Number(BigInt(text) / 10_000n - epochMs);
+  return ms > 0 ? new Date(ms).toISOString() : undefined;
+}
+
 /**
  * What the sub-code of a refused bind means; a code that is not listed is a wrong password, which tells least.
  * 525 no such user, 52e wrong password, 52f restricted, 530 hours, 531 workstation, 532 password expired, 533 disabled,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  accountTime,
   denialOfSubCode,
   guidBytes,
   guidText,
@@ -14,6 +15,21 @@ function anEntry(values: Readonly<Record<string, string>>): LdapEntry {
 }
 
 const refusal = (text: string) => Object.assign(new Error(text), { code: 49 });
+
+describe("a time of Active Directory", () => {
+  test.each([
+    ["116444736000000001", undefined],
+    ["116444736010000000", "1970-01-01T00:00:01.000Z"],
+    ["133511814000000000", "2024-01-31T13:30:00.000Z"],
+    ["0", undefined],
+    ["9223372036854775807", undefined],
+    ["-1", undefined],
+    ["soon", undefined],
+    [undefined, undefined],
+  ])("%s is %s", (text, time) => {
+    expect(accountTime(text)).toBe(time);
+  });
+});
 
 describe("a GUID of Active Directory", () => {
   // [MS-DTYP] 2.3.4.2: Data1 to Data3 are little-endian, Data4 is as it stands.
