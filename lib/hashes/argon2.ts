@@ -4,6 +4,7 @@
 // github.com/P-H-C/phc-string-format; phc-winner-argon2 src/encoding.c.
 
 import { type Argon2Bounds, readArgon2Bounds } from "../algorithms/argon2.ts";
+import { newArgon2Hash } from "../algorithms/argon2-new.ts";
 import { argon2PhcHash } from "../algorithms/argon2-phc.ts";
 import { type PrepareStep, preparationFaults, prepareFor } from "../algorithms/prepare.ts";
 import { encodedText } from "../core/hash-bounds.ts";
@@ -12,6 +13,7 @@ import type { HashFamily, ReadHash } from "../core/hash-family.ts";
 import type { HashKey } from "../core/hash-key.ts";
 import { bytesParam, secretParam, stringAlone } from "../core/hash-params.ts";
 import type { HashFormat } from "../core/ports.ts";
+import type { Secret } from "../core/secret.ts";
 import { withSettingFaults } from "../core/setting-faults.ts";
 
 export interface Argon2Settings extends Argon2Bounds {
@@ -22,7 +24,7 @@ export interface Argon2Settings extends Argon2Bounds {
 }
 
 /**
- * Checks Argon2 hashes: with node:crypto off the main thread, or with the provider; version 16 without a provider with
+ * Checks Argon2 hashes, and makes new ones where no pepper or older hash goes into them: with node:crypto off the main thread, or with the provider; version 16 without a provider with
  * @noble/hashes, four times slower and on the main thread.
  */
 export function argon2(settings: Argon2Settings = {}): HashFormat {
@@ -39,6 +41,14 @@ export function argon2(settings: Argon2Settings = {}): HashFormat {
         prepare: prepareFor("argon2", prepare, stored),
       });
     },
+    // A pepper or an older hash inside would have to be known to whoever reads the new one: then nothing is made.
+    ...(settings.secret === undefined && prepare.length === 0
+      ? {
+          hash: async (password: Secret) => ({
+            encoded: await newArgon2Hash(password, new AbortController().signal),
+          }),
+        }
+      : {}),
     // Salt and tag are random bytes, made once: nobody knows a password for them.
     decoy: {
       encoded: "$argon2id$v=19$m=19456,t=2,p=1$Qlmv+/F++yP15LILaVD5lQ$YqRJgOk93k16HcQkq55JS/yIpz4+CP8y8sBbzO0utVA",

@@ -12,6 +12,21 @@ describeFamily(argon2Family);
 const hash = "$argon2i$v=19$m=256,t=2,p=2$c2FsdHNhbHRzYWx0$raP+Nmy9iuyXBvnSvCkMB9mTtDm+D2bNcOBi8VHC2yc";
 
 describe("argon2", () => {
+  it("makes hashes that its own check and OpenSSL's take, each with a salt of its own", async () => {
+    const [one, other] = await Promise.all([0, 1].map(() => argon2().hash?.(Secret.fromText("Zoë's own"))));
+    const [, salt = "", tag = ""] = /m=19456,t=2,p=1\$([^$]+)\$([^$]+)$/.exec(one?.encoded ?? "") ?? [];
+    expect(await verdict(argon2(), one?.encoded ?? "", "Zoë's own")).toBe("match");
+    expect(await verdict(argon2(), one?.encoded ?? "", "Zoe's own")).toBe("mismatch");
+    expect(other?.encoded).not.toBe(one?.encoded);
+    const size = { parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 };
+    const made = argon2Sync("argon2id", { message: "Zoë's own", nonce: Buffer.from(salt, "base64"), ...size });
+    expect(made.toString("base64").replace(/=+$/, "")).toBe(tag);
+  });
+
+  it("makes none where a pepper or an older hash goes in", () => {
+    expect(argon2({ secret: Secret.fromText("pepper") }).hash).toBeUndefined();
+  });
+
   it("takes the parameters in any order", async () => {
     expect(await verdict(argon2(), hash.replace("m=256,t=2,p=2", "p=2,m=256,t=2"), "shellpw")).toBe("match");
   });
