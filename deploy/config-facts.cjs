@@ -13,6 +13,7 @@ const { join } = require("node:path");
  * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift).
  * @property {boolean} marks Whether a source notes who has moved.
  * @property {"none" | "platform-wins" | "reset"} drift What a changed legacy password does; none: it is not watched.
+ * @property {string} vaultKey The alias or ARN of the vault's KMS key; empty without a vault.
  * @property {readonly { name: string, costMs: number, memoryBytes: number }[]} hashes One usual hash of each format.
  */
 

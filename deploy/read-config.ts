@@ -16,6 +16,7 @@ const facts = {
   hasStreamWork: hasStreamWork(migration),
   marks: migration.sources.some(({ mark }) => mark !== undefined),
   drift: migration.drift?.rule ?? "none",
+  vaultKey: migration.vault?.key.id ?? "",
   hashes,
 };
 process.stdout.write(JSON.stringify(facts));

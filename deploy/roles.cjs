@@ -1,8 +1,9 @@
 // A role for each function: the calls that it makes, on the items that it touches, and nothing else.
 const { configFacts, told } = require("./config-facts.cjs");
+const { keyOf } = require("./vault-key.cjs");
 const { list } = require("./vpc.cjs");
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
@@ -11,10 +12,13 @@ const { list } = require("./vpc.cjs");
  * @returns {Record<string, { asksSource: boolean, ledger: Record<string, readonly Kind[]> }>}
  */
 function functionNeeds(facts) {
+  // The sign-in checks what the vault has, and the proof takes it out; imports put it in, and no function does.
+  const vault = facts.vaultKey === "" ? [] : ["vault"];
   const completion = {
     GetItem: ["user", "platform", "legacy"],
     BatchGetItem: ["platform", "legacy"],
     PutItem: ["user", "platform", "audit"],
+    ...(vault.length === 0 ? {} : { DeleteItem: vault }),
     UpdateItem: ["count"],
   };
   const linking = {
@@ -32,7 +36,10 @@ function functionNeeds(facts) {
   return {
     userMigration: {
       asksSource: true,
-      ledger: { GetItem: ["user", "identifier"], ...(facts.mode === "shadow" ? shadowing : migrating) },
+      ledger: {
+        GetItem: ["user", "identifier", ...vault],
+        ...(facts.mode === "shadow" ? shadowing : migrating),
+      },
     },
     preAuthentication: {
       asksSource: facts.gateAsks,
@@ -69,16 +76,17 @@ function functionNeeds(facts) {
 /**
  * The roles of a deployment.
  * @param {import("./config-facts.cjs").ConfigFacts} facts
- * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, asks: Asked, inVpc: boolean, userPool: unknown }} settings
- *   `userPool` is the ARN of the pool whose passwords a drift ends.
+ * @param {{ prefix: string, secrets: readonly string[], secretsKey: string, asks: Asked, inVpc: boolean, userPool: unknown, vaultKey: unknown }} settings
+ *   `userPool` is the ARN of the pool whose passwords a drift ends, `vaultKey` that of the key that the vault is sealed with.
  */
-function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool }) {
+function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool, vaultKey }) {
   const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger }]) => {
     const functionName = `${prefix}-${name}`;
     const statements = [
       writeLogs(functionName),
       ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
+      ...(name === "userMigration" && facts.vaultKey !== "" ? [openVault(vaultKey)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
       ...(name === "ledgerStream" ? followStream(facts.drift === "reset" ? userPool : undefined) : []),
       ...(name === "ledgerStream" && facts.marks ? mark(asks) : []),
@@ -89,12 +97,13 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool }) 
 }
 
 async function resources({ resolveVariable }) {
-  const [config, prefix, pool, ownPool, secrets, secretsKey, functions, userPools, tables, roles, subnets] =
+  const [config, prefix, pool, ownPool, ownKey, secrets, secretsKey, functions, userPools, tables, roles, subnets] =
     await Promise.all([
       resolveVariable("param:config"),
       resolveVariable("self:custom.prefix"),
       resolveVariable("param:pool"),
       resolveVariable("param:userPool"),
+      resolveVariable("param:vaultKey"),
       list(resolveVariable, "secrets"),
       resolveVariable("param:secretsKey"),
       list(resolveVariable, "askedFunctions"),
@@ -109,7 +118,8 @@ async function resources({ resolveVariable }) {
     throw told('drift: { rule: "reset" } ends passwords in your pool: give its ARN, --param "userPool=arn:…"');
   }
   const userPool = pool === "existing" ? ownPool : { "Fn::GetAtt": ["UserPool", "Arn"] };
-  return rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0, userPool });
+  const vaultKey = keyOf(facts, ownKey);
+  return rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0, userPool, vaultKey });
 }
 
 module.exports = Object.assign(resources, { rolesOf });
@@ -177,6 +187,16 @@ function readSecrets(secrets, key) {
     Condition: { StringEquals: { "kms:ViaService": via } },
   };
   return [...read, decrypt];
+}
+
+// The context is lib/ledger/data-keys.ts's: the key opens what was sealed for this table alone.
+function openVault(key) {
+  return {
+    Effect: "Allow",
+    Action: ["kms:Decrypt"],
+    Resource: key,
+    Condition: { StringEquals: { "kms:EncryptionContext:samekey-table": { Ref: "Ledger" } } },
+  };
 }
 
 // Legacy stores and password checks that are other functions, user pools or tables. The triggers find users and change

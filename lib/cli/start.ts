@@ -53,7 +53,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
 
   print(`\n${bold("Samekey on this machine")}${dim("  starting …")}`);
   const migration = await loadMigration(config);
-  const { mode, userNames } = migration;
+  const { mode, userNames, vault } = migration;
   const observer = openObserver();
   const codes = new Map<string, string>();
   const stack = await startStack({
@@ -62,6 +62,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
     userNames,
     secrets: values.mine ? ((await readSecretsFile(root)) ?? {}) : {},
     hasStreamWork: hasStreamWork(migration),
+    ...(vault === undefined ? {} : { vaultKey: vault.key.id }),
     ...(values.mine ? {} : { legacySql: join(root, "examples/demo/legacy.sql") }),
     onInvoke: observer.onInvoke,
     onPoolEvent: observer.onPoolEvent,

@@ -1,12 +1,13 @@
 import type { DriftRule, DriftWatch } from "../core/drift.ts";
 import { MigrationError } from "../core/errors.ts";
 import { type UserNames, userNameKinds } from "../core/platform-name.ts";
-import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
+import type { HashFormat, LegacySource, SecretRef, WrappingKey } from "../core/ports.ts";
 import { type SettingFault, settingFaultsOf } from "../core/setting-faults.ts";
 import { type FederatedPolicy, federatedPolicies } from "../core/sign-up.ts";
 import { readDrift } from "./drift-setting.ts";
 import { readGate } from "./gate-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
+import { readVault, type VaultSetting } from "./vault-setting.ts";
 
 /** What an adopter writes. */
 export interface MigrationSettings {
@@ -48,6 +49,14 @@ export interface MigrationSettings {
     /** Nothing more happens ("platform-wins", the default), or the platform's password ends too ("reset"). */
     readonly rule?: DriftRule;
   };
+  /**
+   * Keeps imported users whose stored passwords the platform does not take until their first sign-in. Absent: none is
+   * kept.
+   */
+  readonly vault?: {
+    /** The KMS key that seals them, e.g. kmsKey("alias/samekey"). */
+    readonly key: WrappingKey;
+  };
   /** Legacy look-ups that sign-ups (and the gate) may cause in a minute, per environment, 1 to 6000. Default 120. */
   readonly lookupsPerMinute?: number;
   /** Refusals are held back to a multiple of this, so that they are alike in time, milliseconds, 0 to 3000. Default 1000. */
@@ -67,6 +76,7 @@ export interface Migration {
   readonly federated: FederatedPolicy;
   readonly gate: { readonly legacyCheck: boolean; readonly keepSeconds: number; readonly onFault: "refuse" | "allow" };
   readonly drift: DriftWatch | undefined;
+  readonly vault: VaultSetting | undefined;
   readonly lookupsPerMinute: number;
   readonly refusalMs: number;
   readonly weakPassword: (password: string) => boolean;
@@ -100,7 +110,10 @@ export function defineMigration(settings: MigrationSettings): Migration {
     ({ recognizes, parse }) => typeof recognizes === "function" && typeof parse === "function",
     fault,
   );
-  if (isEmpty(given.sources)) fault("sources", "empty; at least one legacy store is needed");
+  const vault = readVault(given.vault, fault);
+  if (isEmpty(given.sources) && vault === undefined) {
+    fault("sources", "empty; at least one legacy store is needed, or a vault");
+  }
 
   const choice = choiceReader(given, fault);
   const mode = choice("mode", ["migrate", "shadow"], "migrate", "whether users are moved, or only checked and counted");
@@ -131,8 +144,12 @@ export function defineMigration(settings: MigrationSettings): Migration {
   const number = numberReader(given, fault);
 
   checkSources(sources, { forgotPassword, legacyCheck: gate.legacyCheck }, fault);
-  if (isEmpty(given.passwords ?? []) && sources.some((source) => source.authenticate === undefined)) {
-    fault("passwords", "none; a source without `authenticate` hands out hashes, and a format has to check them");
+  if (isEmpty(given.passwords ?? [])) {
+    if (sources.some((source) => source.authenticate === undefined)) {
+      fault("passwords", "none; a source without `authenticate` hands out hashes, and a format has to check them");
+    } else if (vault !== undefined) {
+      fault("passwords", "none; the vault keeps hashes, and a format has to check them");
+    }
   }
   checkPasswords(passwords, fault);
   if (given.weakPassword !== undefined && typeof given.weakPassword !== "function") {
@@ -155,6 +172,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
     federated,
     gate,
     drift,
+    vault,
     lookupsPerMinute,
     refusalMs,
     weakPassword: given.weakPassword ?? (() => false),
@@ -176,6 +194,7 @@ const known: ReadonlySet<string> = new Set([
   "federated",
   "gate",
   "drift",
+  "vault",
   "lookupsPerMinute",
   "refusalMs",
   "weakPassword",

@@ -19,6 +19,7 @@ export const errorCodes = [
   "SECRET_UNAVAILABLE",
   "SOURCE_REFUSED_CREDENTIAL",
   "SOURCE_UNAVAILABLE",
+  "VAULT_UNAVAILABLE",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -6,17 +6,20 @@ import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./lega
 import { type Admitted, type Decision, type DeniedReason, denied } from "./outcome.ts";
 import type { PasswordChecker } from "./passwords.ts";
 import { platformUsernameFor, type UserNames } from "./platform-name.ts";
-import type { Ledger, LedgerUser, LegacySource, Lookup } from "./ports.ts";
+import type { Ledger, LedgerUser, LegacySource, Lookup, Vault } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
 import { maxPasswordBytes, type Secret } from "./secret.ts";
 import { type Candidate, onForgottenPassword, onRightPassword, refusalOf, type Transition } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
+import { readVaulted } from "./vault.ts";
 
 /** What a sign-in needs. */
 export interface SignInServices {
   readonly sources: readonly LegacySource[];
   readonly passwords: PasswordChecker;
   readonly ledger: Ledger;
+  /** Where imported users wait for their first sign-in; absent where the config has none. */
+  readonly vault?: Vault | undefined;
   readonly userNames: UserNames;
   readonly identifiers: IdentifierRules;
   readonly forgotPassword: "migrate" | "refuse";
@@ -53,7 +56,13 @@ export async function signIn(
 
   let checked: Checked;
   try {
-    checked = await checkPassword(lookup, password, services, deadline);
+    if (row?.vaulted === true) {
+      const vaulted = await readVaulted(row, lookup, "sign-in", services, deadline.signal);
+      if (vaulted.kind === "denied") return refuse(vaulted.reason);
+      checked = await checkUser(vaulted.user, password, services, deadline);
+    } else {
+      checked = await checkPassword(lookup, password, services, deadline);
+    }
   } catch (error) {
     if (!isRecordFault(error)) throw error;
     return refuse("unusable-record", error);
@@ -61,7 +70,7 @@ export async function signIn(
   if (checked.kind === "unknown") return refuse("unknown-user");
   if (checked.kind === "denied") return denied(checked.reason);
 
-  const admission = await admit(checked.user, lookup, services, deadline);
+  const admission = await admit(checked.user, lookup, row, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onRightPassword, services, deadline);
   return outcome ?? { kind: "verified", ...admission.admitted, weak: services.weak(password) };
@@ -83,7 +92,13 @@ export async function lookUp(
 
   let user: LegacyUser | undefined;
   try {
-    user = await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
+    if (row?.vaulted === true) {
+      const vaulted = await readVaulted(row, lookup, "look-up", services, deadline.signal);
+      if (vaulted.kind === "denied") return vaulted;
+      user = vaulted.user;
+    } else {
+      user = await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
+    }
   } catch (error) {
     if (!isRecordFault(error)) throw error;
     return denied("unusable-record", error.code);
@@ -94,7 +109,7 @@ export async function lookUp(
   const { email_verified, phone_number_verified } = user.attributes;
   if (email_verified !== "true" && phone_number_verified !== "true") return denied("no-verified-contact");
 
-  const admission = await admit(user, lookup, services, deadline);
+  const admission = await admit(user, lookup, row, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onForgottenPassword, services, deadline);
   return outcome ?? { kind: "found", ...admission.admitted };
@@ -119,12 +134,21 @@ async function checkPassword(
     }
     const user = await findLegacyUser([source], lookup, services.identifiers, deadline.signal);
     if (user === undefined) continue;
-    // The password is checked for a disabled user too: only who knows it learns that there is more to know, in the log.
-    const verdict = await services.passwords.check(password, user, deadline);
-    if (verdict !== "match") return { kind: "denied", reason: "wrong-password" };
-    return user.enabled ? { kind: "match", user } : { kind: "denied", reason: "disabled" };
+    return checkUser(user, password, services, deadline);
   }
   return { kind: "unknown" };
+}
+
+async function checkUser(
+  user: LegacyUser,
+  password: Secret,
+  { passwords }: SignInServices,
+  deadline: Deadline,
+): Promise<Checked> {
+  // The password is checked for a disabled user too: only who knows it learns that there is more to know, in the log.
+  const verdict = await passwords.check(password, user, deadline);
+  if (verdict !== "match") return { kind: "denied", reason: "wrong-password" };
+  return user.enabled ? { kind: "match", user } : { kind: "denied", reason: "disabled" };
 }
 
 async function authenticateAt(
@@ -154,12 +178,17 @@ interface Admission {
 async function admit(
   user: LegacyUser,
   lookup: Lookup,
+  row: LedgerUser | undefined,
   services: SignInServices,
   deadline: Deadline,
 ): Promise<Admission | undefined> {
-  const admitted = admittedAs(user, lookup, services);
-  if (admitted === undefined) return undefined;
-  const { drift } = services;
+  const vaulted = row?.vaulted === true;
+  const named = admittedAs(user, lookup, services);
+  if (named === undefined) return undefined;
+  // The import said by which id the platform shall know the user; the sources may be others by now.
+  const admitted = vaulted ? { ...named, legacyKey: row.legacyKey } : named;
+  // An import may have mapped the user otherwise than the source does: what is found there first is what is watched.
+  const drift = vaulted ? undefined : services.drift;
   const candidate = {
     source: user.source,
     legacyId: user.id,

@@ -9,7 +9,10 @@ export type Transition =
   | { readonly kind: "denied"; readonly reason: DeniedReason };
 
 /** A legacy user as the ledger would write him, whatever stands there now. */
-export type Candidate = Omit<LedgerUser, "state" | "former" | "version" | "since" | "platformId" | "mustReset">;
+export type Candidate = Omit<
+  LedgerUser,
+  "state" | "former" | "version" | "since" | "platformId" | "mustReset" | "vaulted"
+>;
 
 const refusedStates: Readonly<Partial<Record<UserState, DeniedReason>>> = {
   // Deleted in the pool, another typed name, an alias: only an operator's `reopen` lets the user migrate again.
@@ -26,6 +29,20 @@ export function refusalOf(row: LedgerUser | undefined, asks: "sign-in" | "look-u
   // A reset, once started, ends the old password.
   if (row.state === "resetting") return asks === "sign-in" ? "must-change" : undefined;
   return refusedStates[row.state];
+}
+
+/**
+ * An import keeps the user's stored passwords in the vault: none, imported → imported. Who has signed in, or chosen a
+ * password, is never overwritten.
+ */
+export function onImport(row: LedgerUser | undefined, candidate: Candidate, now: Date): Transition {
+  if (row === undefined) {
+    return to({ ...candidate, vaulted: true, state: "imported", version: 1, since: now.toISOString() }, "imported");
+  }
+  if (row.source !== candidate.source || row.legacyId !== candidate.legacyId)
+    return { kind: "denied", reason: "conflict" };
+  if (row.state !== "imported") return { kind: "stay" };
+  return to(next(row, { ...candidate, vaulted: true }, now), "imported");
 }
 
 /** The right password came in the migration trigger: none, imported → verified; verified stays, checked afresh. */
@@ -73,7 +90,9 @@ export function onProof(row: LedgerUser, platformId: string | undefined, now: Da
     return { kind: "stay" };
   }
   const id = row.platformId ?? platformId;
-  return to(next(row, { state: "migrated", ...(id === undefined ? {} : { platformId: id }) }, now), "migrated");
+  // The platform has the password now: no hash is needed any more, so none is kept.
+  const { vaulted: _, ...rest } = row;
+  return to(next(rest, { state: "migrated", ...(id === undefined ? {} : { platformId: id }) }, now), "migrated");
 }
 
 /** A person came by an identity provider with the legacy user's verified e-mail: none, imported → verified, linked. */
@@ -122,7 +141,7 @@ export function onUnblock(row: LedgerUser, now: Date): Transition {
 /** Operator: any → erased. The identifiers go, so that nothing personal stays; the row itself is the tombstone. */
 export function onErase(row: LedgerUser, now: Date): Transition {
   if (row.state === "erased") return { kind: "stay" };
-  const { platformUsername: _, fingerprint: __, mustReset: ___, ...rest } = row;
+  const { platformUsername: _, fingerprint: __, mustReset: ___, vaulted: ____, ...rest } = row;
   return to(next(rest, { state: "erased", identifiers: [] }, now), "erased");
 }
 

@@ -25,6 +25,7 @@ export function userItem(user: LedgerUser): Item {
     ...(user.platformId === undefined ? {} : { platformId: { S: user.platformId } }),
     ...(user.fingerprint === undefined ? {} : { fingerprint: { S: user.fingerprint } }),
     ...(user.mustReset === undefined ? {} : { mustReset: { BOOL: true } }),
+    ...(user.vaulted === undefined ? {} : { vaulted: { BOOL: true } }),
   };
 }
 
@@ -49,6 +50,7 @@ export function parseUser(item: Item): LedgerUser {
     ...(platformId === undefined ? {} : { platformId }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(item.mustReset?.BOOL === true ? { mustReset: true } : {}),
+    ...(item.vaulted?.BOOL === true ? { vaulted: true } : {}),
   };
 }
 

@@ -26,6 +26,11 @@ export function isStorable(key: ItemKey): boolean {
   return Buffer.byteLength(key.pk) <= 2048 && Buffer.byteLength(key.sk) <= 1024;
 }
 
+/** The vault's item of a user: a prefix of its own, so that only the functions that check it may read it. */
+export function vaultKey({ source, legacyId }: Pick<LedgerUser, "source" | "legacyId">): ItemKey {
+  return { pk: `vault#${source}#${legacyId}`, sk: "vault" };
+}
+
 export function counterKey(shard: number): ItemKey {
   return { pk: `count#${shard}`, sk: "count" };
 }

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { LedgerChange, LedgerKey, LedgerUser } from "../core/ports.ts";
 import { keyItem, userItem } from "./items.ts";
-import { auditKey, counterKey, pointerKey, pointersOf, userKey } from "./keys.ts";
+import { auditKey, counterKey, pointerKey, pointersOf, userKey, vaultKey } from "./keys.ts";
+import { vaultItem } from "./vault-items.ts";
 
 /** What each action of a change's transaction is about, in the order of the actions. */
-export type ActionRole = "user" | "pointer" | "counter" | "audit";
+export type ActionRole = "user" | "pointer" | "counter" | "audit" | "vault";
 
 export interface ChangeTransaction {
   readonly actions: TransactWriteItem[];
@@ -14,7 +15,8 @@ export interface ChangeTransaction {
 
 /**
  * One change as one transaction: the user item (condition: the version that was read), its pointers (condition: free
- * or mine), one counter shard (one update moves both counts) and one audit event.
+ * or mine), one counter shard (one update moves both counts), one audit event, and the vault's item where it comes or
+ * goes.
  */
 export function changeTransaction(table: string, change: LedgerChange, shard: number): ChangeTransaction {
   const { before, after } = change;
@@ -24,7 +26,8 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
   const gone = without(old, current).map((key) => removePointer(table, key, me));
   const added = without(current, old).map((key) => putPointer(table, key, me));
   const count = before?.state === after.state ? [] : [moveCount(table, before, after, shard)];
-  const actions = [putUser(table, before, after), ...added, ...gone, ...count, putAudit(table, change)];
+  const vault = moveVaultItem(table, change);
+  const actions = [putUser(table, before, after), ...added, ...gone, ...count, putAudit(table, change), ...vault];
   return {
     actions,
     roles: [
@@ -32,6 +35,7 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
       ...[...added, ...gone].map(() => "pointer" as const),
       ...count.map(() => "counter" as const),
       "audit",
+      ...vault.map(() => "vault" as const),
     ],
   };
 }
@@ -105,6 +109,15 @@ function putAudit(table: string, { before, after, event }: LedgerChange): Transa
       },
     },
   };
+}
+
+/** Held to the row's own word, so that no change can leave a hash behind, or a row that promises one. */
+function moveVaultItem(table: string, { before, after, vault }: LedgerChange): readonly TransactWriteItem[] {
+  const [had, has] = [before?.vaulted === true, after.vaulted === true];
+  if (has && vault !== undefined) return [{ Put: { TableName: table, Item: vaultItem(after, vault) } }];
+  if (has !== had && has) throw new Error("a change makes a row vaulted and has nothing for the vault");
+  if (vault !== undefined) throw new Error("a change has something for the vault, and its row is not vaulted");
+  return had && !has ? [{ Delete: { TableName: table, Key: keyItem(vaultKey(after)) } }] : [];
 }
 
 function without(keys: readonly LedgerKey[], taken: readonly LedgerKey[]): readonly LedgerKey[] {

@@ -9,6 +9,7 @@ export interface RoleFacts {
   readonly hasStreamWork: boolean;
   readonly marks: boolean;
   readonly drift: "none" | "platform-wins" | "reset";
+  readonly vaultKey: string;
 }
 export interface RoleSettings {
   readonly prefix: string;
@@ -17,6 +18,7 @@ export interface RoleSettings {
   readonly asks: Readonly<Record<"functions" | "userPools" | "tables" | "roles", readonly string[]>>;
   readonly inVpc: boolean;
   readonly userPool: unknown;
+  readonly vaultKey: unknown;
 }
 type RolesOf = (facts: RoleFacts, settings: RoleSettings) => { readonly Resources: Readonly<Record<string, Resource>> };
 
@@ -34,6 +36,7 @@ const usual: RoleSettings = {
   asks: { functions: [], userPools: [], tables: [], roles: [] },
   inVpc: false,
   userPool: { "Fn::GetAtt": ["UserPool", "Arn"] },
+  vaultKey: undefined,
 };
 const plain = {
   mode: "migrate",
@@ -42,6 +45,7 @@ const plain = {
   hasStreamWork: false,
   marks: false,
   drift: "none",
+  vaultKey: "",
 } as const;
 
 /** The roles of a deployment that differs so from the usual one. */

@@ -10,6 +10,7 @@ import { localRegion } from "../account.ts";
 import { allFunctions, bundleFunctions, type ConfigChoice } from "../bundle.ts";
 import { startDynamoDb } from "../dynamodb/dynamodb.ts";
 import type { StreamRecord } from "../dynamodb/stream.ts";
+import { startKms } from "../kms/kms.ts";
 import { type InvokeRecord, type LocalLambda, startLambda } from "../lambda/lambda.ts";
 import { openStreamMapping } from "../lambda/stream-mapping.ts";
 import { type LegacyDatabase, startLegacyDatabase } from "../legacy-database/legacy-database.ts";
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** Whether the config has work for the ledger's stream. */
   readonly hasStreamWork: boolean;
+  /** The KMS key of the config's vault; without it there is no KMS. */
+  readonly vaultKey?: string;
   /** The file of SQL that the demo's legacy database begins with; without it there is no such database. */
   readonly legacySql?: string;
   readonly onInvoke?: (record: InvokeRecord) => void;
@@ -103,6 +106,9 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
   });
   stops.push(() => secrets.stop());
 
+  const kms = options.vaultKey === undefined ? undefined : await startKms({ keys: [options.vaultKey] });
+  if (kms !== undefined) stops.push(() => kms.stop());
+
   const userPool = await startUserPool({
     port: 9229,
     region: localRegion,
@@ -117,6 +123,7 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
+    ...(kms === undefined ? {} : { AWS_ENDPOINT_URL_KMS: kms.endpoint }),
     SAMEKEY_TABLE: localTable,
   };
   lambda = await startLambda({

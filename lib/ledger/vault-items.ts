@@ -1,0 +1,72 @@
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
+import { MigrationError } from "../core/errors.ts";
+import { parseLegacyUser } from "../core/legacy-record.ts";
+import type { LedgerUser, SealedUser } from "../core/ports.ts";
+import type { LegacyUser } from "../core/user.ts";
+import { type Item, keyItem } from "./items.ts";
+import { vaultKey } from "./keys.ts";
+
+/** Whose item it is. */
+type Owner = Pick<LedgerUser, "source" | "legacyId">;
+
+// Version 1: AES-256-GCM of the user as JSON, as nonce, ciphertext and tag.
+const version = 1;
+const cipher = "aes-256-gcm";
+// NIST SP 800-38D 8.2.2 and 5.2.1.2: random nonces of 96 bits, and the whole tag.
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export function vaultItem(owner: Owner, sealed: SealedUser): Item {
+  return {
+    ...keyItem(vaultKey(owner)),
+    version: { N: String(version) },
+    key: { B: sealed.key },
+    content: { B: sealed.content },
+  };
+}
+
+/** @throws MigrationError LEDGER_DAMAGED for an item that is none of the vault's, or of a later version's. */
+export function parseVaultItem(item: Item): SealedUser {
+  const found = item.version?.N;
+  if (found !== String(version)) throw damaged(`is of the version ${found ?? "?"}, known is ${version}`);
+  const [key, content] = [item.key?.B, item.content?.B];
+  if (key === undefined || content === undefined) throw damaged("has no key or no content");
+  return { key, content };
+}
+
+/** The user, so that the content opens with this data key and in this item's place alone. */
+export function sealContent(user: LegacyUser, table: string, plain: KeyObject): Uint8Array {
+  const nonce = randomBytes(nonceBytes);
+  const sealing = createCipheriv(cipher, plain, nonce, { authTagLength: tagBytes });
+  sealing.setAAD(placeOf(table, { source: user.source, legacyId: user.id }));
+  const text = JSON.stringify(user);
+  return Buffer.concat([nonce, sealing.update(text, "utf8"), sealing.final(), sealing.getAuthTag()]);
+}
+
+/** @throws MigrationError LEDGER_DAMAGED for content that was changed, or sealed for another row or table. */
+export function openContent(content: Uint8Array, table: string, owner: Owner, plain: KeyObject): LegacyUser {
+  if (content.byteLength < nonceBytes + tagBytes) throw damaged("is cut off");
+  const opening = createDecipheriv(cipher, plain, content.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  opening.setAAD(placeOf(table, owner));
+  opening.setAuthTag(content.subarray(-tagBytes));
+  let text: string;
+  try {
+    text = Buffer.concat([opening.update(content.subarray(nonceBytes, -tagBytes)), opening.final()]).toString("utf8");
+  } catch (error) {
+    throw damaged("was changed, or is not the one of its row", error);
+  }
+  try {
+    return parseLegacyUser(JSON.parse(text), owner.source);
+  } catch (error) {
+    throw damaged("holds no user", error);
+  }
+}
+
+/** The data that is authenticated beside the content: an item that is moved to another key or table does not open. */
+function placeOf(table: string, owner: Owner): Buffer {
+  return Buffer.from(JSON.stringify(["samekey-vault", version, table, vaultKey(owner).pk]), "utf8");
+}
+
+function damaged(what: string, cause?: unknown): MigrationError {
+  return new MigrationError("LEDGER_DAMAGED", `an item of the vault ${what}`, cause === undefined ? {} : { cause });
+}
