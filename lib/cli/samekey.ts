@@ -29,6 +29,10 @@ const commands: Readonly<
     what: "how many users have moved; in a shadow run, whether Samekey decides as the old system does",
     run: async (args) => (await import("./status/status.ts")).runStatus(args),
   },
+  import: {
+    what: "puts the users of an export into the vault, so that the legacy store can be switched off",
+    run: async (args) => (await import("./import/import.ts")).runImportCommand(args),
+  },
   drift: {
     what: "who has moved and has another password or status in the legacy store since",
     run: async (args) => (await import("./drift.ts")).runDrift(args),
