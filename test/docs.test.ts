@@ -47,7 +47,7 @@ describe("the docs", () => {
       "docs/finish.md",
       "docs/shadow.md",
       "docs/decisions/0009-shadow-mode.md",
-      "docs/decisions/0010-vault.md",
+      "docs/decisions/0011-vault.md",
       "docs/deploy.md",
       "docs/hashes.md",
     ]) {
