@@ -11,7 +11,7 @@ import type { RequestOf } from "./request.ts";
 import { maxPasswordBytes, type Secret } from "./secret.ts";
 import { type Candidate, onForgottenPassword, onRightPassword, refusalOf, type Transition } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
-import { readVaulted } from "./vault.ts";
+import { readVaulted, type Vaulted } from "./vault.ts";
 
 /** What a sign-in needs. */
 export interface SignInServices {
@@ -56,13 +56,11 @@ export async function signIn(
 
   let checked: Checked;
   try {
-    if (row?.vaulted === true) {
-      const vaulted = await readVaulted(row, lookup, "sign-in", services, deadline.signal);
-      if (vaulted.kind === "denied") return refuse(vaulted.reason);
-      checked = await checkUser(vaulted.user, password, services, deadline);
-    } else {
-      checked = await checkPassword(lookup, password, services, deadline);
-    }
+    const vaulted = await vaultedAt(row, lookup, "sign-in", services, deadline);
+    if (vaulted.kind === "denied") return refuse(vaulted.reason);
+    checked = await (vaulted.kind === "user"
+      ? checkUser(vaulted.user, password, services, deadline)
+      : checkPassword(lookup, password, services, deadline));
   } catch (error) {
     if (!isRecordFault(error)) throw error;
     return refuse("unusable-record", error);
@@ -73,6 +71,7 @@ export async function signIn(
   const admission = await admit(checked.user, lookup, row, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onRightPassword, services, deadline);
+  if (outcome === "imported-anew") return signIn(request, services, deadline);
   return outcome ?? { kind: "verified", ...admission.admitted, weak: services.weak(password) };
 }
 
@@ -92,13 +91,12 @@ export async function lookUp(
 
   let user: LegacyUser | undefined;
   try {
-    if (row?.vaulted === true) {
-      const vaulted = await readVaulted(row, lookup, "look-up", services, deadline.signal);
-      if (vaulted.kind === "denied") return vaulted;
-      user = vaulted.user;
-    } else {
-      user = await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
-    }
+    const vaulted = await vaultedAt(row, lookup, "look-up", services, deadline);
+    if (vaulted.kind === "denied") return vaulted;
+    user =
+      vaulted.kind === "user"
+        ? vaulted.user
+        : await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
   } catch (error) {
     if (!isRecordFault(error)) throw error;
     return denied("unusable-record", error.code);
@@ -112,7 +110,18 @@ export async function lookUp(
   const admission = await admit(user, lookup, row, services, deadline);
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onForgottenPassword, services, deadline);
+  if (outcome === "imported-anew") return lookUp(request, services, deadline);
   return outcome ?? { kind: "found", ...admission.admitted };
+}
+
+async function vaultedAt(
+  row: LedgerUser | undefined,
+  lookup: Lookup,
+  asks: "sign-in" | "look-up",
+  services: SignInServices,
+  deadline: Deadline,
+): Promise<Vaulted> {
+  return row?.vaulted === true ? readVaulted(row, lookup, asks, services, deadline.signal) : { kind: "elsewhere" };
 }
 
 type Checked =
@@ -231,7 +240,7 @@ async function record(
   decide: (row: LedgerUser | undefined, candidate: Candidate, now: Date) => Transition,
   services: SignInServices,
   deadline: Deadline,
-): Promise<Decision | undefined> {
+): Promise<Decision | "imported-anew" | undefined> {
   let before = row;
   for (let race = 0; race < maxRaces; race++) {
     const transition = decide(before, admission.candidate, services.now());
@@ -241,6 +250,8 @@ async function record(
     const answer = await services.ledger.change({ before, after, event }, deadline.signal);
     if (answer.kind === "done") return undefined;
     if (answer.kind === "conflict") return denied("conflict");
+    // What was checked is no longer what the vault has.
+    if (before?.vaulted === true && answer.current?.state === "imported") return "imported-anew";
     before = answer.current;
   }
   throw new MigrationError("LEDGER_UNAVAILABLE", `the row changed ${maxRaces} times while one sign-in was written`);

@@ -6,9 +6,10 @@ import type { Ledger, LedgerUser, Lookup, SealedUser, Vault, VaultWriter } from 
 import { onImport, refusalOf } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
 
-/** The user of a vaulted row, or why there is none any more. */
+/** The user of a vaulted row, that it is the legacy store who knows what was typed, or why there is none any more. */
 export type Vaulted =
   | { readonly kind: "user"; readonly user: LegacyUser }
+  | { readonly kind: "elsewhere" }
   | { readonly kind: "denied"; readonly reason: DeniedReason };
 
 export interface VaultServices {
@@ -20,8 +21,8 @@ export interface VaultServices {
 
 /**
  * The user as the import brought him, instead of the legacy store's: that may be switched off, or have moved on.
- * @throws MigrationError CONFIG_INVALID where the config has no vault, RECORD_UNUSABLE for an item that does not carry
- * what was typed, LEDGER_DAMAGED, and what the vault throws.
+ * @throws MigrationError CONFIG_INVALID where the config has no vault, LEDGER_DAMAGED where the item that the row promises
+ * is not there, and what the vault throws.
  */
 export async function readVaulted(
   row: LedgerUser,
@@ -36,12 +37,8 @@ export async function readVaulted(
   }
   const user = await services.vault.read(row, signal);
   if (user === undefined) return whyGone(lookup, asks, services, signal);
-  if (!identifiersOf(user, services.identifiers).includes(lookup.canonical)) {
-    throw new MigrationError(
-      "RECORD_UNUSABLE",
-      `${row.source}: the vault's user does not carry what the row is found by`,
-    );
-  }
+  // A sign-in by what the legacy store has newer gave it to the row: that store is asked again.
+  if (!identifiersOf(user, services.identifiers).includes(lookup.canonical)) return { kind: "elsewhere" };
   return { kind: "user", user };
 }
 

@@ -4,8 +4,11 @@ import { holdsUnderInterleavings } from "../contracts/interleavings.ts";
 import { ledgerContract } from "../contracts/ledger.ts";
 import { ledgerFindContract } from "../contracts/ledger-find.ts";
 import { shadowLogContract } from "../contracts/shadow-log.ts";
+import { vaultContract } from "../contracts/vault.ts";
+import { emptiesTheVault } from "../contracts/vault-interleavings.ts";
 import { type DynamoDbLocal, findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
 import { ledgerIn } from "../support/ledger.ts";
+import { aKms } from "../support/vault.ts";
 
 const found = findDynamoDbLocal();
 const missing = "missing" in found ? found.missing : undefined;
@@ -30,8 +33,14 @@ describe.skipIf(missing !== undefined)("the ledger on DynamoDB Local", () => {
   ledgerContract(open);
   ledgerFindContract(open);
   shadowLogContract(open);
+  vaultContract(open);
 
   it("keeps every promise under concurrent and repeated triggers, lost answers and operators' commands", async () => {
     await holdsUnderInterleavings(local.client(), 12);
+  }, 60_000);
+
+  it("leaves no hash behind, whatever meets", async () => {
+    const { key } = await aKms();
+    await emptiesTheVault(local.client(), key(), 12);
   }, 60_000);
 });
