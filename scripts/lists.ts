@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { argv, exit, stderr, stdout } from "node:process";
 
 /** The folders of lib/ in which every file but index.ts is one member. */
-export const familyFolders = ["hashes", "hooks", "sources"] as const;
+export const familyFolders = ["hashes", "hooks", "imports", "sources"] as const;
 export type FamilyFolder = (typeof familyFolders)[number];
 
 const lib = new URL("../lib/", import.meta.url);
