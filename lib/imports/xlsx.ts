@@ -7,7 +7,7 @@ import type { ImportFormat, ImportRecord } from "../core/ports.ts";
 import { withSettingFaults } from "../core/setting-faults.ts";
 import { columnMapping } from "../protocols/csv-header.ts";
 import { type ImportMappingSettings, mappedRecord, mappingFaults } from "../protocols/import-mapping.ts";
-import { characterFault } from "../protocols/record-text.ts";
+import { characterFault, cutRaw } from "../protocols/record-text.ts";
 import type { SheetRow } from "../protocols/sheet-rows.ts";
 import { workbookRows } from "../protocols/workbook.ts";
 
@@ -52,7 +52,7 @@ function rowReader(header: SheetRow, settings: XlsxSettings, source: string): (r
   return ({ line, cells, reason }) => {
     const raw = cells.map(field).join(",");
     const fault = reason ?? characterFault(raw);
-    if (fault !== undefined) return { kind: "refused", line, raw, reason: fault };
+    if (fault !== undefined) return { kind: "refused", line, raw: cutRaw(raw), reason: fault };
     if (cells.length > columns.length) {
       return { kind: "refused", line, raw, reason: `a value beside the ${columns.length} columns of the header` };
     }

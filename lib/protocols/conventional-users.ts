@@ -5,7 +5,7 @@ import { type ColumnMeaning, meaningOf, type TextAttribute, textAttributes } fro
 export interface ConventionalSettings {
   /** What a user is of whom the file does not say it; without it such a user is refused. */
   readonly enabled: boolean | undefined;
-  /** The columns of which the first that is there is the user's id. */
+  /** Without a column for ids, the first of these that has a value is the user's id. */
   readonly idFrom: readonly ColumnMeaning[];
 }
 
@@ -52,7 +52,8 @@ function mappingOf(places: Places, { enabled, idFrom }: ConventionalSettings): C
   );
   const verified = (["email_verified", "phone_number_verified"] as const).filter((name) => places.has(name));
   const flags = verified.map((name) => [name, at(name)] as const);
-  const ids = idFrom.map(at).filter((place) => place !== -1);
+  // Where there is a column for it, no other one stands in: one store's ids are of one kind.
+  const ids = (places.has("id") ? [at("id")] : idFrom.map(at)).filter((place) => place !== -1);
   const names = [at("username"), at("email"), at("phone_number"), ...ids].filter((place) => place !== -1);
   const [on, off, gender, hash, salt, plaintext] = [
     at("enabled"),

@@ -35,7 +35,7 @@ export async function* sheetRows(
     }
     chars += text.text.length + 1;
     if (column >= maxColumns) reason ??= `more than ${maxColumns} columns`;
-    else if (chars > maxRecordChars) reason ??= tooLong(maxRecordChars, 0);
+    else if (chars > maxRecordChars) reason ??= tooLong(maxRecordChars);
     else if (text.text !== "") {
       while (cells.length < column) cells.push("");
       cells[column] = text.text;
