@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "../lib/core/errors.ts";
+import { conventionalNames } from "../lib/protocols/conventional-columns.ts";
 import { members } from "../scripts/lists.ts";
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
@@ -26,6 +27,16 @@ describe("the docs", () => {
     for (const [, setting] of settings) expect(page).toMatch(new RegExp(`^\\| \`${setting}[\`.]`, "m"));
   });
 
+  it("list each column name of an import and no other", () => {
+    const rows = [
+      ...read("docs/imports.md").matchAll(/^\| [^|]+ \| ((?:[a-z_]+(?:, )?)+)(?:, each with is_ too)? \|$/gm),
+    ];
+    const listed = rows.flatMap(([, names = ""]) => names.split(", "));
+    const known = Object.values(conventionalNames).flat();
+    const each = ["disabled", "blocked", "banned", "suspended", "locked", "deleted"].map((name) => `is_${name}`);
+    expect([...listed, ...each].sort()).toEqual([...known].sort());
+  });
+
   it("lead nowhere that is not there", () => {
     for (const file of [
       "README.md",
@@ -35,6 +46,7 @@ describe("the docs", () => {
       "docs/finish.md",
       "docs/deploy.md",
       "docs/hashes.md",
+      "docs/imports.md",
     ]) {
       const folder = new URL(`../${file}`, import.meta.url);
       const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link ?? "");

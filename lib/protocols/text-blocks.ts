@@ -11,9 +11,9 @@ export interface TextBlock {
   readonly last: boolean;
 }
 
-// As Node's own file streams read. Sources with smaller pieces are gathered: a reader looks again at an unfinished
-// record with each block.
-const usualBlockBytes = 64 * 1024;
+// Smaller pieces are gathered, since a reader looks again at an unfinished record with each block. Larger ones are cut:
+// what is alive of a block when V8 cleans its young objects is moved to the old ones, and stays for long.
+const usualBlockBytes = 16 * 1024;
 
 type Encoding = "utf8" | "utf16le" | "utf16be";
 
@@ -27,25 +27,33 @@ export async function* textBlocks(
   bytes: AsyncIterable<Uint8Array>,
   blockBytes: number = usualBlockBytes,
 ): AsyncGenerator<TextBlock> {
+  // Four bytes tell every byte order mark from every other, and have one whole character at least.
+  const pieceBytes = Math.max(blockBytes, 4);
   let encoding: Encoding | undefined;
   let kept: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
     kept.push(chunk);
     size += chunk.length;
-    // Four bytes tell every byte order mark from every other.
-    if (size < Math.max(blockBytes, encoding === undefined ? 4 : 1)) continue;
+    if (size < pieceBytes) continue;
     let block = joined(kept);
     if (encoding === undefined) {
       const mark = byteOrderMark(name, block);
       encoding = mark.encoding;
       block = block.subarray(mark.length);
     }
-    const end = wholeCharacters(block, encoding);
-    if (end > 0) yield decode(block.subarray(0, end), encoding, false);
+    let at = 0;
+    while (at < block.length) {
+      const piece = block.subarray(at, at + pieceBytes);
+      const end = wholeCharacters(piece, encoding);
+      // What is left is the beginning of one character.
+      if (end === 0) break;
+      yield decode(piece.subarray(0, end), encoding, false);
+      at += end;
+    }
     // A copy: the rest must not hold on to the block, nor change when the source reads into its buffer again.
-    kept = end < block.length ? [Buffer.from(block.subarray(end))] : [];
-    size = block.length - end;
+    kept = at < block.length ? [Buffer.from(block.subarray(at))] : [];
+    size = block.length - at;
   }
   const block = joined(kept);
   const mark = encoding === undefined ? byteOrderMark(name, block) : { encoding, length: 0 };

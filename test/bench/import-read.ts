@@ -12,6 +12,9 @@ import type { BenchOptions, BenchResult, BenchTable } from "./result.ts";
 const users = 200_000;
 const few = 100_000;
 const many = 1_000_000;
+// V8 lets its young objects grow from 16 to 64 MB before it looks at them, the longer a process runs the more. Held to
+// this many a half, what is left is what a reader keeps.
+const youngMb = 8;
 // The first rounds are compiled while they run.
 const warmUps = 2;
 
@@ -83,12 +86,13 @@ async function memory(small: ImportFiles, large: ImportFiles): Promise<BenchTabl
   ];
   const peaks = async (files: ImportFiles) => {
     const found: number[] = [];
-    for (const one of readersOf(files)) found.push((await measure(1, [one])).peakMb);
+    const flags = [`--max-semi-space-size=${youngMb}`];
+    for (const one of readersOf(files)) found.push((await measure(1, [one], flags)).peakMb);
     return found;
   };
   const [ofFew, ofMany] = [await peaks(small), await peaks(large)];
   return {
-    title: "peak of resident memory, each in a process of its own",
+    title: `peak of resident memory, each in a process of its own with a young generation of ${youngMb} MB a half`,
     columns: [`${few}, MB`, `${many}, MB`],
     rows: readersOf(small).map(([name], index) => ({
       name,
@@ -102,9 +106,13 @@ async function memory(small: ImportFiles, large: ImportFiles): Promise<BenchTabl
   };
 }
 
-function measure(rounds: number, order: readonly (readonly [ReaderName, string])[]): Promise<ReadReport> {
+function measure(
+  rounds: number,
+  order: readonly (readonly [ReaderName, string])[],
+  execArgv: readonly string[] = [],
+): Promise<ReadReport> {
   const process = fileURLToPath(new URL("import-read-process.ts", import.meta.url));
-  const child = fork(process, [String(rounds), ...order.map((pair) => pair.join("="))], { execArgv: [] });
+  const child = fork(process, [String(rounds), ...order.map((pair) => pair.join("="))], { execArgv: [...execArgv] });
   return new Promise((resolve, reject) => {
     child.once("message", (report: ReadReport) => resolve(report));
     child.once("error", reject);
