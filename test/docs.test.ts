@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "../lib/core/errors.ts";
+import { conventionalNames } from "../lib/protocols/conventional-columns.ts";
 import { members } from "../scripts/lists.ts";
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
@@ -36,6 +37,14 @@ describe("the docs", () => {
     expect(options.length).toBeGreaterThan(5);
     const page = read("docs/shadow.md");
     for (const option of options.filter((one) => one.trim() !== "--help")) expect(page).toContain(`\`${option.trim()}`);
+  it("list each column name of an import and no other", () => {
+    const rows = [
+      ...read("docs/imports.md").matchAll(/^\| [^|]+ \| ((?:[a-z_]+(?:, )?)+)(?:, each with is_ too)? \|$/gm),
+    ];
+    const listed = rows.flatMap(([, names = ""]) => names.split(", "));
+    const known = Object.values(conventionalNames).flat();
+    const each = ["disabled", "blocked", "banned", "suspended", "locked", "deleted"].map((name) => `is_${name}`);
+    expect([...listed, ...each].sort()).toEqual([...known].sort());
   });
 
   it("lead nowhere that is not there", () => {
@@ -50,6 +59,7 @@ describe("the docs", () => {
       "docs/decisions/0011-vault.md",
       "docs/deploy.md",
       "docs/hashes.md",
+      "docs/imports.md",
     ]) {
       const folder = new URL(`../${file}`, import.meta.url);
       const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link ?? "");

@@ -27,7 +27,7 @@ export interface MappedImport extends MappedUser {
   readonly plaintext?: unknown;
   readonly identities?: readonly { readonly provider: unknown; readonly userId: unknown }[];
   readonly totp?: unknown;
-  /** ISO 8601, seconds or milliseconds since 1970, or a Date. */
+  /** ISO 8601 (UTC where it names no zone), seconds or milliseconds since 1970, or a Date. */
   readonly createdAt?: unknown;
   readonly lastSignInAt?: unknown;
   readonly departments?: readonly (readonly string[])[];
@@ -45,17 +45,14 @@ export function parseImportedUser(mapped: unknown, source: string): ImportedUser
   const { plaintext, identities, totp, createdAt, lastSignInAt, departments } = mapped as Partial<MappedImport>;
   const fail = (field: string, allowed: string) =>
     new MigrationError("RECORD_UNUSABLE", `${source}: \`${field}\` is not usable, allowed is ${allowed}`);
-  const password = plaintext === undefined || plaintext === null || plaintext === "" ? undefined : plaintext;
-  if (password !== undefined && typeof password !== "string") throw fail("plaintext", "a text");
-  if (password !== undefined && user.password !== undefined) throw fail("plaintext", "one password, not two");
   return {
     ...user,
-    ...(password === undefined ? {} : { plaintext: Secret.fromText(password) }),
-    ...(identities === undefined || identities.length === 0 ? {} : { identities: parseIdentities(identities, fail) }),
+    ...(isAbsent(plaintext) ? {} : { plaintext: parsePlaintext(plaintext, user, fail) }),
+    ...(isEmpty(identities) ? {} : { identities: parseIdentities(identities, fail) }),
     ...(isAbsent(totp) ? {} : { totp: parseTotp(totp, fail) }),
     ...(isAbsent(createdAt) ? {} : { createdAt: parseTime("createdAt", createdAt, fail) }),
     ...(isAbsent(lastSignInAt) ? {} : { lastSignInAt: parseTime("lastSignInAt", lastSignInAt, fail) }),
-    ...(departments === undefined || departments.length === 0 ? {} : { departments: parsePaths(departments, fail) }),
+    ...(isEmpty(departments) ? {} : { departments: parsePaths(departments, fail) }),
   };
 }
 
@@ -65,10 +62,21 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-function parseIdentities(given: NonNullable<MappedImport["identities"]>, fail: Fail): readonly LinkedIdentity[] {
+function isEmpty(value: unknown): boolean {
+  return isAbsent(value) || (Array.isArray(value) && value.length === 0);
+}
+
+function parsePlaintext(value: unknown, user: LegacyUser, fail: Fail): Secret {
+  if (typeof value !== "string" || !value.isWellFormed()) throw fail("plaintext", "a text");
+  if (user.password !== undefined) throw fail("plaintext", "one password, not two");
+  return Secret.fromText(value);
+}
+
+function parseIdentities(given: unknown, fail: Fail): readonly LinkedIdentity[] {
   if (!Array.isArray(given) || given.length > maxIdentities) throw fail("identities", `at most ${maxIdentities}`);
-  return given.map(({ provider, userId }) => {
-    const id = typeof userId === "number" ? String(userId) : userId;
+  return given.map((one: unknown) => {
+    const { provider, userId }: Readonly<Record<string, unknown>> = { ...(typeof one === "object" ? one : undefined) };
+    const id = typeof userId === "number" && Number.isSafeInteger(userId) ? String(userId) : userId;
     if (typeof provider !== "string" || provider === "" || typeof id !== "string" || id === "") {
       throw fail("identities", "provider and userId, both texts");
     }
@@ -84,22 +92,52 @@ function parseTotp(value: unknown, fail: Fail): Secret {
 
 // Beyond the year 2001 in milliseconds, and 33658 in seconds: what is larger was meant in milliseconds.
 const firstMilliseconds = 1e12;
+// ISO 8601 as databases and JSON write it. Anything else Date.parse would guess at, by this machine's zone and by the
+// order in which Americans write a date.
+const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+// What JSON.stringify makes of a Date, on any day that every month has: it is the answer itself. Of millions of users
+// nearly all are so.
+const usualTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 function parseTime(field: string, value: unknown, fail: Fail): string {
-  const number = typeof value === "number" || /^[0-9]{9,14}$/.test(String(value)) ? Number(value) : undefined;
-  const time = value instanceof Date ? value : new Date(number === undefined ? String(value) : inMilliseconds(number));
-  if (Number.isNaN(time.getTime())) throw fail(field, "ISO 8601, or seconds or milliseconds since 1970");
+  if (typeof value === "string" && usualTime.test(value)) return value;
+  const time = timeOf(value);
+  if (time === undefined || Number.isNaN(time.getTime())) {
+    throw fail(field, "ISO 8601, or seconds or milliseconds since 1970");
+  }
   return time.toISOString();
+}
+
+function timeOf(value: unknown): Date | undefined {
+  if (value instanceof Date) return value;
+  if (typeof value === "number") return new Date(inMilliseconds(value));
+  if (typeof value !== "string") return undefined;
+  const [, day, clock = "00:00", zone = "Z"] = iso.exec(value) ?? [];
+  if (day === undefined) return /^\d{9,14}$/.test(value) ? new Date(inMilliseconds(Number(value))) : undefined;
+  // Date.parse takes 31 February for 3 March.
+  if (Number(day.slice(8)) > 28 && !new Date(`${day}T00:00Z`).toISOString().startsWith(day)) return undefined;
+  return new Date(`${day}T${clock}${zoneOf(zone)}`);
+}
+
+/** The zone in the one form that Date.parse is bound to understand. */
+function zoneOf(zone: string): string {
+  if (zone === "Z" || zone === "UTC") return "Z";
+  return zone.length === 3 ? `${zone}:00` : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
 }
 
 function inMilliseconds(number: number): number {
   return number < firstMilliseconds ? number * 1000 : number;
 }
 
-function parsePaths(paths: readonly (readonly string[])[], fail: Fail): readonly (readonly string[])[] {
-  const usable = paths.every(
-    (path) => path.length > 0 && path.every((part) => typeof part === "string" && part !== ""),
-  );
+function parsePaths(paths: unknown, fail: Fail): readonly (readonly string[])[] {
+  const usable =
+    Array.isArray(paths) &&
+    paths.every((path) => Array.isArray(path) && path.length > 0 && path.every((part) => isName(part)));
   if (!usable) throw fail("departments", "paths of names, none of them empty");
   return paths;
+}
+
+function isName(part: unknown): boolean {
+  return typeof part === "string" && part !== "" && part.isWellFormed();
 }

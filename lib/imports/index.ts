@@ -3,9 +3,13 @@
 export { auth0 } from "./auth0.ts";
 export { clerk } from "./clerk.ts";
 export { cognito } from "./cognito.ts";
+export { csv } from "./csv.ts";
 export { firebase } from "./firebase.ts";
 export { fusionauth } from "./fusionauth.ts";
+export { json } from "./json.ts";
 export { keycloak } from "./keycloak.ts";
 export { ldif } from "./ldif.ts";
+export { ndjson } from "./ndjson.ts";
 export { okta } from "./okta.ts";
 export { supabase } from "./supabase.ts";
+export { xlsx } from "./xlsx.ts";

@@ -1,0 +1,59 @@
+import { characterFault, cutRaw, cutRawChars, maxRecordChars, tooLong } from "./record-text.ts";
+import type { TextBlock } from "./text-blocks.ts";
+
+/** A line of a file, without its end; `reason` is there for one that cannot be used. */
+export interface TextLine {
+  readonly line: number;
+  readonly raw: string;
+  readonly reason: string | undefined;
+}
+
+/** Takes a file's text in any pieces and gives its lines, ended by LF or CRLF; those of white space alone are left out. */
+export class LineSplitter {
+  readonly #lineChars: number;
+  #text = "";
+  #suspect = false;
+  #line = 1;
+  // Of a line that is too long: the rest of it is not kept.
+  #skipping = false;
+
+  constructor(lineChars: number = maxRecordChars) {
+    this.#lineChars = lineChars;
+  }
+
+  push({ text: added, suspect, last }: TextBlock): readonly TextLine[] {
+    this.#suspect = suspect || (this.#suspect && this.#text !== "");
+    const text = this.#text + added;
+    const lines: TextLine[] = [];
+    let at = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", at)) {
+      this.#take(lines, text.slice(at, end));
+      this.#line += 1;
+      at = end + 1;
+    }
+    this.#text = text.slice(at);
+    if (last) this.#take(lines, this.#text);
+    // One character more: a last CR may belong to the line's end.
+    else if (this.#skipping) this.#text = "";
+    else if (this.#text.length > this.#lineChars + 1) {
+      this.#take(lines, this.#text);
+      this.#text = "";
+      this.#skipping = true;
+    }
+    return lines;
+  }
+
+  #take(lines: TextLine[], whole: string): void {
+    if (this.#skipping) {
+      this.#skipping = false;
+      return;
+    }
+    const raw = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
+    if (raw.length > this.#lineChars) {
+      const kept = Math.min(this.#lineChars, cutRawChars);
+      lines.push({ line: this.#line, raw: cutRaw(raw, kept), reason: tooLong(this.#lineChars, kept) });
+    } else if (raw.charCodeAt(0) > 0x20 || raw.trim() !== "") {
+      lines.push({ line: this.#line, raw, reason: this.#suspect ? characterFault(raw) : undefined });
+    }
+  }
+}
