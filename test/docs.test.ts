@@ -37,6 +37,8 @@ describe("the docs", () => {
     expect(options.length).toBeGreaterThan(5);
     const page = read("docs/shadow.md");
     for (const option of options.filter((one) => one.trim() !== "--help")) expect(page).toContain(`\`${option.trim()}`);
+  });
+
   it("list each column name of an import and no other", () => {
     const rows = [
       ...read("docs/imports.md").matchAll(/^\| [^|]+ \| ((?:[a-z_]+(?:, )?)+)(?:, each with is_ too)? \|$/gm),

@@ -15,7 +15,7 @@ const marks = ["raw_user_meta_data", "raw_app_meta_data", "email_confirmed_at", 
 
 /**
  * Reads rows of auth.users; the format of their passwords is `supabase()`. Columns `identities` and `totp_secret` come from
- * tables beside it: docs/imports-exports.md has the statement.
+ * tables beside it: docs/imports.md has the statement.
  */
 export function supabase(settings: ImportSettings = {}): ImportFormat {
   return {
