@@ -111,7 +111,9 @@ describe("imports", () => {
 
   it("of Node's own modules say node:", async () => {
     const { builtinModules } = await import("node:module");
-    expect(offenders(({ wanted }) => builtinModules.includes(wanted))).toEqual([]);
+    // Some, such as node:sqlite, have no other name.
+    const bare = builtinModules.filter((name) => !name.startsWith("node:"));
+    expect(offenders(({ wanted }) => bare.includes(wanted))).toEqual([]);
   });
 });
 

@@ -5,7 +5,9 @@ import * as readers from "../../lib/imports/index.ts";
 import { exportName, members } from "../../scripts/lists.ts";
 import { fixture } from "./read-file.ts";
 
-const vendors = Object.values(readers).map((reader) => reader());
+// The general ones take any file of their kind, and are asked last.
+const { csv: _, json: __, ndjson: ___, xlsx: ____, ...named } = readers;
+const vendors = Object.values(named).map((reader) => reader());
 const files = readdirSync(new URL("fixtures/", import.meta.url)).filter((file) => file !== "README.md");
 const claimants = (head: Uint8Array): readonly string[] =>
   vendors.filter((vendor) => vendor.recognizes(head, "export")).map(({ name }) => name);
