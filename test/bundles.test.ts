@@ -164,6 +164,30 @@ describe("a bundle of another config", () => {
     expect(bundle.bytes).toBeLessThan(550_000);
   });
 
+  it("has a client of KMS only where it has a vault", async () => {
+    const config = (vault: string) => `
+      import { defineMigration } from "./lib/config/define-migration.ts";
+      import { kmsKey } from "./lib/config/kms-key.ts";
+      import { bcrypt } from "./lib/hashes/bcrypt.ts";
+      export default defineMigration({ sources: [], ${vault} passwords: [bcrypt()], userNames: "email" });
+    `;
+    const [vaulted, plain] = [
+      await bundleWith(config('vault: { key: kmsKey("alias/samekey") },')),
+      await bundleWith(config("")),
+    ];
+    expect(packages(vaulted)).toContain("@aws-sdk/client-kms");
+    expect(packages(plain)).not.toContain("@aws-sdk/client-kms");
+    expect(vaulted.bytes - plain.bytes).toBeLessThan(40_000);
+    // What seals is the imports' business.
+    expect(own(vaulted, "ledger")).not.toContain("vault-writer");
+    for (const name of triggerFunctions) expect(packages(bundles[name])).not.toContain("@aws-sdk/client-kms");
+  });
+
+  it.each(["post-authentication", "post-confirmation"])("%s takes items out of the vault, and opens none", (name) => {
+    const found = own(bundles[name], "ledger").filter((file) => /vault$|data-keys/.test(file));
+    expect(found).toEqual([]);
+  });
+
   it("has the driver of MongoDB where it imports that source, and no other driver", async () => {
     const bundle = await bundleWith(`
       import { defineMigration } from "./lib/config/define-migration.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defineMigration, type MigrationSettings } from "../../lib/config/define-migration.ts";
+import { kmsKey } from "../../lib/config/kms-key.ts";
 import { MigrationError } from "../../lib/core/errors.ts";
 import { argon2 } from "../../lib/hashes/argon2.ts";
 import { bcrypt } from "../../lib/hashes/bcrypt.ts";
@@ -105,6 +106,16 @@ describe("defineMigration", () => {
     ["a format that was not called", { passwords: [bcrypt] }, ["passwords[0]"]],
     ["null among the formats", { passwords: [bcrypt(), null] }, ["passwords[1]"]],
     ["no format for a source that hands out hashes", { passwords: [] }, ["passwords"]],
+    ["no format for a vault", { sources: [], passwords: [], vault: { key: kmsKey("alias/samekey") } }, ["passwords"]],
+    ["a vault that is no object", { vault: "alias/samekey" }, ["vault"]],
+    ["a vault's key that is no KMS key", { vault: { key: "alias/samekey", keys: [] } }, ["vault.keys", "vault.key"]],
+    ["a vault's key of AWS's own", { vault: { key: kmsKey("alias/aws/dynamodb") } }, ["vault.key"]],
+    ["a vault's key without the word alias", { vault: { key: kmsKey("samekey") } }, ["vault.key"]],
+    [
+      "an alias by its ARN, which no role can be held to",
+      { vault: { key: kmsKey("arn:aws:kms:eu-west-1:123456789012:alias/samekey") } },
+      ["vault.key"],
+    ],
     ["two sources of one name", { sources: [aSource([]).source, aSource([]).source] }, ["sources[1].name"]],
     ["a gate that is no object", { gate: true }, ["gate"]],
     ["a shadow run that would link federated users", { mode: "shadow", federated: "link" }, ["federated"]],
@@ -121,6 +132,14 @@ describe("defineMigration", () => {
   ])("refuses %s", (_, overrides, paths) => {
     expect(faultsOf({ ...good(), ...overrides })).toEqual(paths);
   });
+
+  it.each(["alias/samekey", "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-0123456789abcdef"])(
+    "takes a vault with the key %s, and needs no source then",
+    (id) => {
+      expect(defineMigration({ ...good(), sources: [], vault: { key: kmsKey(id) } }).vault?.key.id).toBe(id);
+      expect(defineMigration(good()).vault).toBeUndefined();
+    },
+  );
 
   it("takes a source without find where forgotten passwords are refused, and needs no format then", () => {
     const remote = custom({ lookups: ["email"], authenticate: () => ({ kind: "denied", reason: "unknown-user" }) });

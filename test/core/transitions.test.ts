@@ -5,6 +5,7 @@ import {
   onBlock,
   onErase,
   onForgottenPassword,
+  onImport,
   onLink,
   onProof,
   onRightPassword,
@@ -35,6 +36,41 @@ function told(transition: Transition): string {
 const byState = (answers: Record<UserState, string>) => userStates.map((state) => [state, answers[state]] as const);
 
 describe("the transition table", () => {
+  it.each([
+    ["none", "imported"] as const,
+    ...byState({
+      imported: "imported",
+      verified: "stay",
+      resetting: "stay",
+      placing: "stay",
+      migrated: "stay",
+      blocked: "stay",
+      erased: "stay",
+    }),
+  ])("an import into the vault: %s → %s", (state, expected) => {
+    const row = state === "none" ? undefined : aRow({ state });
+    const transition = onImport(row, candidate, now);
+    expect(told(transition)).toBe(expected);
+    if (transition.kind === "to") expect(transition.after.vaulted).toBe(true);
+  });
+
+  it("an import into the vault leaves the row of another legacy id alone", () => {
+    expect(told(onImport(aRow({ state: "imported", legacyId: "2" }), candidate, now))).toBe("denied conflict");
+  });
+
+  it.each([
+    ["a right password", (row: LedgerUser) => onRightPassword(row, candidate, now), true],
+    ["a forgotten password", (row: LedgerUser) => onForgottenPassword(row, candidate, now), true],
+    ["a link", (row: LedgerUser) => onLink(row, candidate, "pool#Google_1", now), true],
+    ["a block", (row: LedgerUser) => onBlock(row, now), true],
+    ["a proof", (row: LedgerUser) => onProof({ ...row, state: "placing" }, "pool#sub", now), undefined],
+    ["an erasure", (row: LedgerUser) => onErase(row, now), undefined],
+  ] as const)("after %s a vaulted row is so still where its hash is needed", (_, decide, vaulted) => {
+    const transition = decide(aRow({ state: "imported", vaulted: true }));
+    if (transition.kind !== "to") throw new Error(`no change: ${told(transition)}`);
+    expect(transition.after.vaulted).toBe(vaulted);
+  });
+
   it.each([
     ["none", "verified"] as const,
     ...byState({

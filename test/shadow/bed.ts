@@ -17,8 +17,11 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export type Bed = Awaited<ReturnType<typeof openBed>>;
 
-/** The five functions as they ship, with this text as their config, behind the user pool's simulator. */
-export async function openBed(config: string) {
+/**
+ * The five functions as they ship, with this text as their config, behind the user pool's simulator.
+ * @param environment What they find in their environment besides.
+ */
+export async function openBed(config: string, environment: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "samekey-shadow-"));
   await bundleWith(config, folder);
   const dynamo = await startDynamoDb();
@@ -30,7 +33,7 @@ export async function openBed(config: string) {
     file: join(folder, `${name}.js`),
     memoryMb: 1769,
     timeoutMs: 6000,
-    environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint, SAMEKEY_TABLE: bench.table },
+    environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint, SAMEKEY_TABLE: bench.table, ...environment },
   });
   const lambda = await startLambda({
     functions: Object.fromEntries(triggerFunctions.map((name) => [name, functionOf(name)])),
