@@ -4,16 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, type Metafile } from "esbuild";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleFunctions, bundling, triggerFunctions } from "../lib/local/bundle.ts";
+import { type Bundle, bundleOf, packageOf } from "./support/bundle-parts.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-interface Bundle {
-  readonly bytes: number;
-  readonly inputs: readonly string[];
-}
 
 let folder: string;
 let bundles: Readonly<Record<string, Bundle>>;
@@ -26,23 +22,25 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What esbuild took into one output; inputs of which it kept no byte are left out. */
-function bundleOf(metafile: Metafile, name: string): Bundle {
-  const [, output] = Object.entries(metafile.outputs).find(([path]) => path.endsWith(name)) ?? [];
-  const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { bytes: output?.bytes ?? 0, inputs: kept.map(([path]) => path) };
+function files(bundle: Bundle | undefined): readonly string[] {
+  return [...(bundle?.inputs.keys() ?? [])];
 }
 
 /** The project's own files in a folder of lib/, by name. */
 function own(bundle: Bundle | undefined, part: string): readonly string[] {
   const prefix = `lib/${part}/`;
-  return (bundle?.inputs ?? []).filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length, -3));
+  return files(bundle)
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length, -3));
 }
 
 /** The packages of node_modules, by name. */
 function packages(bundle: Bundle | undefined): ReadonlySet<string> {
-  const found = (bundle?.inputs ?? []).map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
-  return new Set(found.filter((name) => name !== undefined));
+  return new Set(
+    files(bundle)
+      .map(packageOf)
+      .filter((name) => name !== undefined),
+  );
 }
 
 const drivers = ["pg", "hash-wasm", "@aws-sdk/client-secrets-manager"];
@@ -52,7 +50,7 @@ describe("bundles of the demo's config", () => {
     "%s has no config, no source, no format and no driver",
     (name) => {
       const bundle = bundles[name];
-      expect(bundle?.inputs).not.toContain("examples/demo/migration.config.ts");
+      expect(files(bundle)).not.toContain("examples/demo/migration.config.ts");
       for (const part of ["config", "hashes", "algorithms", "sources"]) expect(own(bundle, part)).toEqual([]);
       expect(drivers.filter((driver) => packages(bundle).has(driver))).toEqual([]);
     },
@@ -61,7 +59,7 @@ describe("bundles of the demo's config", () => {
   // The gate and the guard read the config for their own settings; a config is one value, so what it lists comes along.
   it.each(["user-migration", "pre-authentication", "pre-sign-up"])("%s has the config and what it lists", (name) => {
     const bundle = bundles[name];
-    expect(bundle?.inputs).toContain("examples/demo/migration.config.ts");
+    expect(files(bundle)).toContain("examples/demo/migration.config.ts");
     expect(own(bundle, "sources")).toEqual(["postgres"]);
     expect([...own(bundle, "hashes")].sort()).toEqual(["argon2", "bcrypt", "pbkdf2", "phpass", "scrypt", "sha-crypt"]);
     expect(drivers.filter((driver) => packages(bundle).has(driver))).toEqual(drivers);
@@ -70,7 +68,7 @@ describe("bundles of the demo's config", () => {
   it.each(triggerFunctions)("%s has its own hook alone, no family's index and nothing of the laptop", (name) => {
     const bundle = bundles[name];
     expect(own(bundle, "hooks")).toEqual([`cognito-${name}`]);
-    expect(bundle?.inputs.filter((path) => /\/index\.ts$/.test(path) && path.startsWith("lib/"))).toEqual([]);
+    expect(files(bundle).filter((path) => /\/index\.ts$/.test(path) && path.startsWith("lib/"))).toEqual([]);
     for (const part of ["local", "cli"]) expect(own(bundle, part)).toEqual([]);
     expect(packages(bundle).has("dynalite")).toBe(false);
   });

@@ -5,8 +5,9 @@ import {
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { type AssumedRole, assumedRole } from "./assumed-role.ts";
+import type { AssumedRole } from "./assumed-role.ts";
 import { clientSettings } from "./client-settings.ts";
+import { roleCredentials } from "./role-credentials.ts";
 
 /** A user as Cognito hands it out. */
 export interface PoolUser {
@@ -39,7 +40,7 @@ export interface UserPoolClient {
   close(): void;
 }
 
-/** A client of one user pool. Its module is imported as a whole, so that the bundler keeps these commands alone. */
+/** A client of one user pool. To be imported statically: of a module that is loaded late, the bundler keeps all commands. */
 export function openUserPoolClient(userPoolId: string, region: string, role: AssumedRole | undefined): UserPoolClient {
   const client = new CognitoIdentityProviderClient({
     ...clientSettings(),
@@ -47,7 +48,7 @@ export function openUserPoolClient(userPoolId: string, region: string, role: Ass
     maxAttempts: 2,
     // A kept connection that a firewall has forgotten gives no error: it is given up while there is time for another.
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-    ...(role === undefined ? {} : { credentials: assumedRole(role, region) }),
+    ...(role === undefined ? {} : { credentials: roleCredentials(role, region) }),
   });
   return {
     async getUser(username, abortSignal) {

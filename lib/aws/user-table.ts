@@ -10,11 +10,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
-import type { AssumedRole, RoleCredentials } from "./assumed-role.ts";
+import type { AssumedRole } from "./assumed-role.ts";
 import { awsFailure } from "./call-failure.ts";
 import { openDynamoDb } from "./dynamodb-client.ts";
 import { isPassing, isThrottled, withRetry } from "./dynamodb-retry.ts";
 import type { Attributes } from "./item-values.ts";
+import { roleCredentials } from "./role-credentials.ts";
 import { equalTo, updateOf } from "./table-expressions.ts";
 
 export interface UserTableAddress {
@@ -79,14 +80,8 @@ export function openUserTable({ name, table, region, role }: UserTableAddress): 
 
   function open(): DynamoDBClient {
     const place = region === undefined ? {} : { region };
-    client ??= openDynamoDb(role === undefined ? place : { ...place, credentials: ofRole(role) });
+    client ??= openDynamoDb(role === undefined ? place : { ...place, credentials: roleCredentials(role, region) });
     return client;
-  }
-
-  // Loaded only where there is a role.
-  function ofRole(taken: AssumedRole): () => Promise<RoleCredentials> {
-    const loading = import("./assumed-role.ts").then(({ assumedRole }) => assumedRole(taken, region));
-    return async () => (await loading)();
   }
 
   function close(): void {

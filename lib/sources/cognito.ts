@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import type { AssumedRole } from "../aws/assumed-role.ts";
 import { awsFailure } from "../aws/call-failure.ts";
-import type { PoolUser, UserPoolClient } from "../aws/user-pool-client.ts";
+import { openUserPoolClient, type PoolUser, type UserPoolClient } from "../aws/user-pool-client.ts";
 import { findPoolUsers, readPoolUsers } from "../aws/user-pool-users.ts";
 import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
@@ -53,14 +53,11 @@ const maxPasswordLength = 256;
 export function cognito(settings: CognitoSettings): LegacySource {
   const { name = "cognito", userPoolId, clientId, clientSecret, role, secondFactor, mark, user = mapUser } = settings;
   const region = typeof userPoolId === "string" ? poolIdForm.exec(userPoolId)?.[1] : undefined;
-  let opening: Promise<UserPoolClient> | undefined;
+  let opened: UserPoolClient | undefined;
 
-  // The client is loaded at the first use.
-  function open(): Promise<UserPoolClient> {
-    opening ??= import("../aws/user-pool-client.ts").then(({ openUserPoolClient }) =>
-      openUserPoolClient(userPoolId, region ?? "", role),
-    );
-    return opening;
+  function open(): UserPoolClient {
+    opened ??= openUserPoolClient(userPoolId, region ?? "", role);
+    return opened;
   }
 
   async function call<T>(
@@ -72,7 +69,7 @@ export function cognito(settings: CognitoSettings): LegacySource {
     signal.throwIfAborted();
     try {
       // The role's credentials are fetched without the signal; they have a bound of their own.
-      return await untilAborted(open().then(run), signal);
+      return await untilAborted(run(open()), signal);
     } catch (error) {
       signal.throwIfAborted();
       throw isAnswer(error) ? error : awsFailure(name, what, error);
@@ -160,11 +157,10 @@ export function cognito(settings: CognitoSettings): LegacySource {
     ...(mark === undefined
       ? {}
       : { mark: (id: string, at: Date, signal: AbortSignal) => markUser(mark, id, at, signal) }),
-    warm: () => void open().catch(() => undefined),
+    warm: () => void open(),
     async close() {
-      const opened = opening;
-      opening = undefined;
-      (await opened)?.close();
+      opened?.close();
+      opened = undefined;
     },
   };
   return withSettingFaults(source, settingFaults(settings, region));

@@ -1,7 +1,7 @@
 // Another Lambda function as the legacy store: the messages and answers of docs/sources/http.md, as payloads.
 
 import { awsFailure, isCutConnection } from "../aws/call-failure.ts";
-import type { FunctionInvoker } from "../aws/invoke-function.ts";
+import { type FunctionInvoker, openFunctionInvoker } from "../aws/invoke-function.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { LegacySource } from "../core/ports.ts";
 import { type SettingFault, withSettingFaults } from "../core/setting-faults.ts";
@@ -24,18 +24,13 @@ const arnForm =
 export function lambda(settings: LambdaSettings): LegacySource {
   const { name = "lambda", functionArn } = settings;
   const region = typeof functionArn === "string" ? arnForm.exec(functionArn)?.[1] : undefined;
-  let opening: Promise<FunctionInvoker> | undefined;
-
-  // The client is loaded at the first use.
-  function open(): Promise<FunctionInvoker> {
-    opening ??= import("../aws/invoke-function.ts").then(({ openFunctionInvoker }) => openFunctionInvoker(region));
-    return opening;
-  }
+  let opened: FunctionInvoker | undefined;
 
   const ask: AskService = async (message, limitBytes, signal) => {
     signal.throwIfAborted();
     const what = `${message.action} at the function`;
-    const invoker = await open();
+    opened ??= openFunctionInvoker(region);
+    const invoker = opened;
     const invoke = () => invoker.invoke(functionArn, JSON.stringify(message), signal);
     const mayRepeat = !["create", "update", "remove"].includes(message.action);
     const invocation = await invoke()
@@ -60,9 +55,8 @@ export function lambda(settings: LambdaSettings): LegacySource {
   };
 
   const close = async () => {
-    const opened = opening;
-    opening = undefined;
-    (await opened)?.close();
+    opened?.close();
+    opened = undefined;
   };
   return withSettingFaults(serviceSource(name, settings, ask, close), [
     ...arnFaults(region),

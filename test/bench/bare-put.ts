@@ -3,16 +3,17 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { bcryptVerify } from "hash-wasm";
 import pg from "pg";
-import type { Event, User } from "./hand-written.ts";
+import type { Event } from "./hand-written.ts";
+import type { UserRow } from "./sources/postgres/bare.ts";
 
 const dynamoDb = new DynamoDBClient({});
-const database = new pg.Client({ connectionString: process.env.BENCH_DATABASE_URL });
+const database = new pg.Client({ connectionString: process.env.BENCH_URL });
 const connected = database.connect();
 
 export async function handler(event: Event): Promise<unknown> {
   await connected;
   const email = event.userName.toLowerCase();
-  const { rows } = await database.query<User>(
+  const { rows } = await database.query<UserRow>(
     "select id, email, email_confirmed, password_hash, disabled from users where lower(email) = $1",
     [email],
   );

@@ -7,6 +7,7 @@ import { coldMemoryMb } from "./cold-process.ts";
 import { coldEntries, coldTarget } from "./cold-start.ts";
 import { emailOf, letIn, signInEvent } from "./people.ts";
 import type { BenchOptions, BenchResult } from "./result.ts";
+import { postgres } from "./sources/postgres/server.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 type Entry = keyof typeof coldEntries;
@@ -21,7 +22,7 @@ const usualRounds = 2;
  * is not. Takes half a minute a process; needs Debian's `valgrind`.
  */
 export async function benchColdInstructions({ rounds = usualRounds }: BenchOptions = {}): Promise<BenchResult> {
-  const stage = await openStage(coldEntries, names.length * rounds);
+  const stage = await openStage(postgres, coldEntries, names.length * rounds);
   try {
     const least: Record<Entry, number> = { samekey: Infinity, "hand-written": Infinity, "bare-put": Infinity };
     let person = 0;
@@ -35,7 +36,7 @@ export async function benchColdInstructions({ rounds = usualRounds }: BenchOptio
     return {
       name: "cold-instructions",
       how: `instructions of a process from its start to the end of its first sign-in, without the runtime's client; the least of ${rounds}`,
-      setting: stage.database,
+      setting: stage.setting,
       tables: [
         {
           title: "bcrypt cost 4, which hides nothing behind the hash",
@@ -54,7 +55,7 @@ export async function benchColdInstructions({ rounds = usualRounds }: BenchOptio
 }
 
 async function count(stage: Stage, name: Entry, email: string): Promise<number> {
-  const file = stage.files[name] ?? "";
+  const file = stage.bundles[name]?.file ?? "";
   const { environment } = stage;
   const definition = { file, memoryMb: coldMemoryMb, timeoutMs: 6000, environment };
   const flags = ["--tool=callgrind", "--smc-check=all-non-file", "--callgrind-out-file=/dev/null"];

@@ -1,14 +1,16 @@
-import { type ColdRun, runCold } from "./cold-process.ts";
+import { handWrittenEntry, samekeyEntry } from "./bundle.ts";
+import { coldRatio, takeColdRounds } from "./cold-rounds.ts";
 import { median } from "./median.ts";
-import { type Cost, costs, emailOf, letIn, signInEvent } from "./people.ts";
+import { type Cost, costs } from "./people.ts";
 import type { BenchOptions, BenchResult, BenchTable } from "./result.ts";
+import { postgres } from "./sources/postgres/server.ts";
 import { openStage, type Stage } from "./stage.ts";
 
-/** What is measured, by the file that is bundled. */
+/** What is measured. */
 export const coldEntries = {
-  samekey: "functions/user-migration.ts",
-  "hand-written": "test/bench/hand-written.ts",
-  "bare-put": "test/bench/bare-put.ts",
+  samekey: samekeyEntry,
+  "hand-written": handWrittenEntry("postgres"),
+  "bare-put": { file: "test/bench/bare-put.ts" },
 } as const;
 type Entry = keyof typeof coldEntries;
 const names = Object.keys(coldEntries) as readonly Entry[];
@@ -19,14 +21,14 @@ export const coldTarget = 1.05;
 
 /** CPU of a whole process: start, load and first event, of the function and of handlers that are written by hand. */
 export async function benchColdStart({ rounds = usualRounds }: BenchOptions = {}): Promise<BenchResult> {
-  const stage = await openStage(coldEntries, names.length * (rounds + 1));
+  const stage = await openStage(postgres, coldEntries, names.length * (rounds + 1));
   try {
     const tables: BenchTable[] = [];
     for (const cost of costs) tables.push(await measure(stage, cost, rounds));
     return {
       name: "cold-start",
       how: `CPU (user + system) of a fresh process from its start to the end of its first sign-in; medians of ${rounds} interleaved rounds, ratios pair by pair`,
-      setting: stage.database,
+      setting: stage.setting,
       tables,
     };
   } finally {
@@ -35,19 +37,7 @@ export async function benchColdStart({ rounds = usualRounds }: BenchOptions = {}
 }
 
 async function measure(stage: Stage, cost: Cost, rounds: number): Promise<BenchTable> {
-  const runs: Record<Entry, ColdRun[]> = { samekey: [], "hand-written": [], "bare-put": [] };
-  let person = 0;
-  // Round 0 reads the files into the system's cache and is not counted.
-  for (let round = 0; round <= rounds; round++) {
-    // Each in turn is the first of a round: what a process finds of the machine depends on the one before it.
-    for (const name of rotated(round)) {
-      person += 1;
-      const email = emailOf(person, cost);
-      const run = await runCold(stage.files[name] ?? "", stage.environment, signInEvent(email));
-      if (!letIn(run.answer, email)) throw new Error(`${name} did not let ${email} in`);
-      if (round > 0) runs[name].push(run);
-    }
-  }
+  const runs = await takeColdRounds(stage, names, cost, rounds);
   const cpuMs = (name: Entry) => median(runs[name].map((run) => run.cpuMs));
   const cheapest = cost === 4;
   return {
@@ -60,18 +50,8 @@ async function measure(stage: Stage, cost: Cost, rounds: number): Promise<BenchT
       values: [cpuMs(name), median(runs[name].map((run) => run.wallMs)), median(runs[name].map((run) => run.rssMb))],
     })),
     ratios: [
-      { name: "samekey / hand-written", value: ratio(runs.samekey, runs["hand-written"]), target: coldTarget },
-      { name: "samekey / bare-put", value: ratio(runs.samekey, runs["bare-put"]) },
+      { name: "samekey / hand-written", value: coldRatio(runs.samekey, runs["hand-written"]), target: coldTarget },
+      { name: "samekey / bare-put", value: coldRatio(runs.samekey, runs["bare-put"]) },
     ],
   };
-}
-
-function rotated(round: number): readonly Entry[] {
-  const first = round % names.length;
-  return [...names.slice(first), ...names.slice(0, first)];
-}
-
-/** The median of the pairs' own ratios: on a shared machine the two of a pair meet the same neighbours. */
-function ratio(ours: readonly ColdRun[], theirs: readonly ColdRun[]): number {
-  return median(ours.map((run, round) => run.cpuMs / (theirs[round]?.cpuMs ?? Number.NaN)));
 }

@@ -11,21 +11,42 @@ export function emailOf(number: number, cost: Cost): string {
   return `person-${number}@cost-${cost}.example.org`;
 }
 
-/** The SQL of a legacy database with so many people for each cost. */
-export async function legacySql(people: number): Promise<string> {
-  const inserts = await Promise.all(
-    costs.map(async (cost) => {
+/** What every legacy store keeps of somebody. */
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly hash: string;
+}
+
+/** Makes anybody whose address `emailOf` gave; undefined for everybody else. */
+export async function openPeople(): Promise<(email: string) => Person | undefined> {
+  const hashes = await Promise.all(
+    costs.map((cost) => {
       const salt = new Uint8Array(16).fill(cost);
-      const hash = await bcrypt({ password, salt, costFactor: cost, outputType: "encoded" });
-      return `insert into users select 'id-${cost}-' || n, 'person-' || n || '@cost-${cost}.example.org', true, '${hash}', false from generate_series(1, ${people}) n;`;
+      return bcrypt({ password, salt, costFactor: cost, outputType: "encoded" });
     }),
   );
+  return (email) => {
+    const [, number, cost] = /^person-([0-9]+)@cost-([0-9]+)\.example\.org$/.exec(email) ?? [];
+    const hash = hashes[costs.findIndex((one) => String(one) === cost)];
+    return hash === undefined ? undefined : { id: `id-${cost}-${number}`, email, hash };
+  };
+}
+
+/** So many people for each cost, for a store that has to be filled before. */
+export async function somePeople(count: number, of: readonly Cost[] = costs): Promise<readonly Person[]> {
+  const person = await openPeople();
+  const emails = of.flatMap((cost) => Array.from({ length: count }, (_, index) => emailOf(index + 1, cost)));
+  return emails.map(person).filter((one) => one !== undefined);
+}
+
+/** The statements that make a table of so many people for each cost, in PostgreSQL and in MySQL. */
+export async function usersSql(count: number): Promise<readonly string[]> {
+  const rows = (await somePeople(count)).map(({ id, email, hash }) => `('${id}', '${email}', true, '${hash}', false)`);
   return [
-    "create table users (id text primary key, email text not null, email_confirmed boolean not null, password_hash text not null, disabled boolean not null);",
-    "create unique index users_email on users (lower(email));",
-    ...inserts,
-    "analyze users;",
-  ].join("\n");
+    "create table users (id varchar(40) primary key, email varchar(190) not null, email_confirmed boolean not null, password_hash varchar(100) not null, disabled boolean not null)",
+    `insert into users values ${rows.join(", ")}`,
+  ];
 }
 
 /** Amazon Cognito's event for a sign-in of somebody whom the pool does not know. */

@@ -10,7 +10,9 @@ export function renderResult(result: BenchResult): string {
     paint("bold", result.name),
     ...wrapped(`${result.how} (${result.setting})`).map((line) => paint("dim", line)),
   ];
-  return [heading.join("\n"), ...result.tables.map(renderTable)].join("\n\n");
+  const leftOut = (result.leftOut ?? []).map((line) => `  left out: ${line}`);
+  const parts = [heading.join("\n"), ...result.tables.map(renderTable), leftOut.join("\n")];
+  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 function renderTable({ title, columns, rows, ratios }: BenchTable): string {

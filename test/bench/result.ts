@@ -20,12 +20,16 @@ export interface BenchResult {
   /** How it was measured, in one sentence. */
   readonly how: string;
   readonly setting: string;
+  /** What was not measured here, each with its reason. */
+  readonly leftOut?: readonly string[];
   readonly tables: readonly BenchTable[];
 }
 
 export interface BenchOptions {
   /** How often each thing is measured, where the caller wants another number than the bench's own. */
   readonly rounds?: number;
+  /** The sources to measure, for a bench of several; all without it. */
+  readonly only?: readonly string[];
 }
 
 export function missed(result: BenchResult): readonly Ratio[] {

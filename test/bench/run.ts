@@ -1,4 +1,5 @@
-// npm run bench [-- NAME ...] [--rounds N] [--json]: runs all benches or the named ones; exits 1 when a target is missed.
+// npm run bench [-- NAME ...] [--rounds N] [--source NAME ...] [--json]: runs all benches or the named ones; exits 1 when a
+// target is missed.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchColdInstructions } from "./cold-instructions.ts";
@@ -7,6 +8,7 @@ import { benchHashes } from "./hashes.ts";
 import { benchImportRead } from "./import-read.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
+import { benchSources } from "./sources.ts";
 import { benchWarm } from "./warm.ts";
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
@@ -19,11 +21,16 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
 const named: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   "cold-instructions": benchColdInstructions,
   "import-read": benchImportRead,
+  sources: benchSources,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, rounds: { type: "string" } },
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    source: { type: "string", multiple: true },
+  },
 });
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
@@ -32,7 +39,10 @@ const unknown = names.filter((name) => !Object.hasOwn(all, name));
 
 if (unknown.length > 0) fail(`no bench ${unknown.join(", ")}; there are ${Object.keys(all).join(", ")}`);
 else if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) fail("--rounds: a whole number from 1");
-else await run(rounds === undefined ? {} : { rounds });
+else {
+  const { source: only } = values;
+  await run({ ...(rounds === undefined ? {} : { rounds }), ...(only === undefined ? {} : { only }) });
+}
 
 async function run(options: BenchOptions): Promise<void> {
   const machine = `${cpus().length} x ${cpus()[0]?.model ?? "processor"}, Node ${process.versions.node}`;

@@ -28,10 +28,12 @@ const accounts: Readonly<Record<string, Account>> = {
   grace: { set: { logonHours: Buffer.alloc(21) } },
 };
 
-/** Adds the accounts; three wrong passwords lock an account, and marker may write what it wants. */
-export async function addDomainUsers(client: Client, base: string): Promise<void> {
-  const replace = (type: string, ...values: string[] | Buffer[]) =>
-    new Change({ operation: "replace", modification: new Attribute({ type, values }) });
+function replace(type: string, ...values: string[] | Buffer[]): Change {
+  return new Change({ operation: "replace", modification: new Attribute({ type, values }) });
+}
+
+/** Takes passwords of any kind; three wrong ones lock an account. */
+export async function relaxPasswordPolicy(client: Client, base: string): Promise<void> {
   const policy = {
     lockoutThreshold: "3",
     pwdProperties: "0",
@@ -39,21 +41,38 @@ export async function addDomainUsers(client: Client, base: string): Promise<void
     minPwdAge: "0",
     pwdHistoryLength: "0",
   };
-  const changes = Object.entries(policy).map(([type, value]) => replace(type, value));
-  await client.modify(base, changes);
-  for (const [name, { fields = {}, set = {} }] of Object.entries(accounts)) {
-    const dn = `cn=${name},cn=users,${base}`;
-    const names = { sAMAccountName: name, userPrincipalName: `${name}@corp.example` };
-    await client.add(dn, { objectClass: "user", ...names, ...fields, userAccountControl: "514" });
-    // [MS-ADTS] 3.1.1.3.1.5: the quoted password in UTF-16LE.
-    await client.modify(dn, [replace("unicodePwd", Buffer.from(`"${passwordOf(name)}"`, "utf16le"))]);
-    const last = { userAccountControl: enabled, ...set };
-    await client.modify(
-      dn,
-      Object.entries(last).map(([type, value]) =>
-        typeof value === "string" ? replace(type, value) : replace(type, value),
-      ),
-    );
+  await client.modify(
+    base,
+    Object.entries(policy).map(([type, value]) => replace(type, value)),
+  );
+}
+
+export async function addDomainUser(
+  client: Client,
+  base: string,
+  name: string,
+  password: string,
+  { fields = {}, set = {} }: Account = {},
+): Promise<void> {
+  const dn = `cn=${name},cn=users,${base}`;
+  const names = { sAMAccountName: name, userPrincipalName: `${name}@corp.example` };
+  await client.add(dn, { objectClass: "user", ...names, ...fields, userAccountControl: "514" });
+  // [MS-ADTS] 3.1.1.3.1.5: the quoted password in UTF-16LE.
+  await client.modify(dn, [replace("unicodePwd", Buffer.from(`"${password}"`, "utf16le"))]);
+  const last = { userAccountControl: enabled, ...set };
+  await client.modify(
+    dn,
+    Object.entries(last).map(([type, value]) =>
+      typeof value === "string" ? replace(type, value) : replace(type, value),
+    ),
+  );
+}
+
+/** Adds the accounts; marker may write what it wants. */
+export async function addDomainUsers(client: Client, base: string): Promise<void> {
+  await relaxPasswordPolicy(client, base);
+  for (const [name, account] of Object.entries(accounts)) {
+    await addDomainUser(client, base, name, passwordOf(name), account);
   }
   const member = new Attribute({ type: "member", values: [`cn=marker,cn=users,${base}`] });
   await client.modify(`cn=Domain Admins,cn=users,${base}`, new Change({ operation: "add", modification: member }));

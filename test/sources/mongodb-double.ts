@@ -18,8 +18,8 @@ export interface MongodbDouble {
   readonly accounts: Map<string, string>;
   /** The commands that are left without an answer, by name: `hello`, `saslStart`, `find`. */
   readonly silent: Set<string>;
-  /** Answers to commands by name, instead of the collection's. */
-  readonly scripted: Map<string, Document>;
+  /** Answers to commands by name, or how they are made, instead of the collection's. */
+  readonly scripted: Map<string, Document | ((command: Document) => Document)>;
   /** What was asked since the start, in order. */
   readonly asked: readonly Document[];
   /** Connections that are open now: all, and those that have authenticated. */
@@ -59,7 +59,7 @@ export async function startMongodbDouble({
   const collection = collectionDouble([...documents], unique);
   const accounts = new Map<string, string>();
   const silent = new Set<string>();
-  const scripted = new Map<string, Document>();
+  const scripted: MongodbDouble["scripted"] = new Map();
   const asked: Document[] = [];
   const sockets = new Set<Socket>();
   const known = new Set<Socket>();
@@ -86,8 +86,9 @@ export async function startMongodbDouble({
         if (name === "saslContinue") return afterStep(scram.finish(textOf(command.payload)));
         if (!known.has(socket)) return failure(13, "Unauthorized", "command requires authentication");
         if (name === "ping" || name === "endSessions") return {};
+        const told = scripted.get(name);
         return (
-          scripted.get(name) ??
+          (typeof told === "function" ? told(command) : told) ??
           collection.run(command) ??
           failure(59, "CommandNotFound", `no such command: ${JSON.stringify(name)}`)
         );

@@ -20,21 +20,15 @@ export interface Samba {
   stop(): Promise<void>;
 }
 
-const required = process.env.SAMEKEY_REQUIRE_SERVERS === "1";
 const files = ["/usr/sbin/samba", "/usr/bin/samba-tool", "/usr/share/samba/setup"];
 const ports = [389, 636, 3268];
 
-/** Why there is no server here; undefined when there is. It takes ten seconds, so it runs only where servers are required. */
-export const sambaMissing = required ? missing("Samba's domain controller", ready(), remedy()) : "takes ten seconds";
-if (!required) process.stderr.write("skipped: Samba takes ten seconds; SAMEKEY_REQUIRE_SERVERS=1 runs it\n");
-
-function ready(): boolean {
-  return process.getuid?.() === 0 && files.every((file) => existsSync(file));
-}
-
-function remedy(): string {
-  return "as root, apt-get install samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind";
-}
+/** Why there is no server here; undefined when there is. */
+export const sambaMissing = missing(
+  "Samba's domain controller",
+  process.getuid?.() === 0 && files.every((file) => existsSync(file)),
+  "as root, apt-get install samba samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind",
+);
 
 const password = "Only-4-tests!";
 

@@ -1,13 +1,13 @@
 // The config of the measured function: one database and one password format, as the hand-written handler has them.
-import { defineMigration } from "../../lib/config/define-migration.ts";
-import { secret } from "../../lib/config/secret.ts";
-import { bcrypt } from "../../lib/hashes/bcrypt.ts";
-import { postgres } from "../../lib/sources/postgres.ts";
+import { defineMigration } from "../../../../lib/config/define-migration.ts";
+import { secret } from "../../../../lib/config/secret.ts";
+import { bcrypt } from "../../../../lib/hashes/bcrypt.ts";
+import { postgres } from "../../../../lib/sources/postgres.ts";
 
 export default defineMigration({
   sources: [
     postgres({
-      connection: secret("samekey/bench-database"),
+      connection: secret("samekey/bench-source"),
       // The database is on this machine. TLS would cost both sides the same, and so make the ratio look better.
       tls: "insecure-no-tls",
       find: {
