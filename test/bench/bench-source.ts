@@ -22,8 +22,8 @@ export interface BenchSource {
   readonly hashed: boolean;
   /** The packages that its driver is, as a bundle has them; those of another source may not be there. */
   readonly drivers: readonly string[];
-  /** Why it cannot be measured here; undefined where it can. */
-  readonly missing: string | undefined;
+  /** Why it cannot be measured here; undefined where it can. Absent where nothing is needed but `npm ci`. */
+  missing?(): Promise<string | undefined>;
   /** @param people How many for each cost. */
   start(people: number, services: BenchServices): Promise<BenchServer>;
 }

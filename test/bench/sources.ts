@@ -56,43 +56,20 @@ export async function benchSources({ rounds, only }: BenchOptions = {}): Promise
     );
   }
   const chosen = sources.filter(({ name }) => only === undefined || only.includes(name));
-  const missing = chosen.flatMap((source) =>
-    source.missing === undefined ? [] : [`${source.name}: ${source.missing}`],
-  );
+  const missing: string[] = [];
   const warm: WarmRow[] = [];
   const cold: ColdSource[] = [];
   const settings: string[] = [];
-  for (const source of chosen.filter((one) => one.missing === undefined)) {
-    const of = source.hashed ? costs : ([4] as const);
-    const coldRounds = rounds ?? usualColdRounds;
-    const warmCount = warmPeople(rounds, of);
-    const entries = {
-      warm: warmEntry(source.name),
-      samekey: samekeyEntry,
-      "by hand": handWrittenEntry(source.name),
-      "no driver": { ...samekeyEntry, config: source.hashed ? "custom" : "custom-authenticate" },
-    };
-    const stage = await openStage(source, entries, warmCount + 3 * (coldRounds + 1));
-    try {
-      settings.push(`${source.name}: ${stage.setting}`);
-      // All of them take some ten minutes, and no figure is there before the last.
-      process.stderr.write(`measuring ${settings.at(-1)}\n`);
-      for (const cost of of) {
-        const figures = await measureWarm(stage, cost, rounds ?? warmRounds[cost]);
-        warm.push({ source, cost: source.hashed ? cost : undefined, figures });
-      }
-      cold.push(
-        await measureColdSource(
-          source,
-          stage,
-          coldRounds,
-          warmCount + 1,
-          sources.flatMap(({ drivers }) => drivers),
-        ),
-      );
-    } finally {
-      await stage.stop();
+  for (const source of chosen) {
+    const reason = await source.missing?.();
+    if (reason !== undefined) {
+      missing.push(`${source.name}: ${reason}`);
+      continue;
     }
+    const found = await measureSource(source, rounds);
+    settings.push(`${source.name}: ${found.setting}`);
+    warm.push(...found.warm);
+    cold.push(found.cold);
   }
   return {
     name: "sources",
@@ -102,8 +79,36 @@ export async function benchSources({ rounds, only }: BenchOptions = {}): Promise
       ...missing,
       ...(only === undefined ? Object.entries(leftOut).map(([name, reason]) => `${name}: ${reason}`) : []),
     ],
-    tables: [warmTable(warm), coldTable(cold)],
+    tables: cold.length === 0 ? [] : [warmTable(warm), coldTable(cold)],
   };
+}
+
+async function measureSource(source: BenchSource, rounds: number | undefined) {
+  const { name, hashed } = source;
+  const coldRounds = rounds ?? usualColdRounds;
+  const of = hashed ? costs : ([4] as const);
+  const warmCount = warmPeople(rounds, of);
+  const entries = {
+    warm: warmEntry(name),
+    samekey: samekeyEntry,
+    "by hand": handWrittenEntry(name),
+    "no driver": { ...samekeyEntry, config: hashed ? "custom" : "custom-authenticate" },
+  };
+  const stage = await openStage(source, entries, warmCount + 3 * (coldRounds + 1));
+  try {
+    // All of them take some ten minutes, and no figure is there before the last.
+    process.stderr.write(`measuring ${name}: ${stage.setting}\n`);
+    const warm: WarmRow[] = [];
+    for (const cost of of) {
+      const figures = await measureWarm(stage, cost, rounds ?? warmRounds[cost]);
+      warm.push({ source, cost: hashed ? cost : undefined, figures });
+    }
+    const drivers = sources.flatMap((one) => one.drivers);
+    const cold = await measureColdSource(source, stage, coldRounds, warmCount + 1, drivers);
+    return { setting: stage.setting, warm, cold };
+  } finally {
+    await stage.stop();
+  }
 }
 
 function warmTable(rows: readonly WarmRow[]): BenchResult["tables"][number] {

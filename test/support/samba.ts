@@ -32,12 +32,18 @@ export const sambaMissing = missing(
 
 const password = "Only-4-tests!";
 
-export async function startSamba(certificate: CertificateFiles, caFile: string): Promise<Samba> {
+/** Why it cannot start at this moment. */
+export async function takenPort(): Promise<string | undefined> {
   for (const port of ports) {
-    if (await answers(port)) {
-      throw new Error(`port ${port} is taken, and Samba has no other: run in a network namespace (unshare -n, lo up)`);
-    }
+    if (!(await answers(port))) continue;
+    return `port ${port} is taken, and Samba has no other: run in a network namespace (unshare -n, lo up)`;
   }
+  return undefined;
+}
+
+export async function startSamba(certificate: CertificateFiles, caFile: string): Promise<Samba> {
+  const taken = await takenPort();
+  if (taken !== undefined) throw new Error(taken);
   const folder = await mkdtemp(join(tmpdir(), "samba-"));
   const file = (name: string) => join(folder, name);
   const option = (text: string) => `--option=${text}`;

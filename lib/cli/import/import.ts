@@ -25,7 +25,8 @@ what was exported at the first sign-in, then moved. docs/imports.md has the form
 
   --format NAME     the reader; without it the first bytes tell
   --mapping MODULE  a reader of your own, the default export of a module: csv({ user: (row) => … })
-  --source NAME     the source in migration.config.ts that the users are of (default: the first one)
+  --source NAME     the source in migration.config.ts that the users are of (default: the first one, or
+                    "import" where there is none)
   --stack NAME      service and stage of the deployed functions (default: samekey-dev); the table is NAME-ledger
   --table NAME      the ledger's table, where it has another name
   --json            the report as JSON, for machines
@@ -60,7 +61,7 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     return values.help ? 0 : 2;
   }
   const migration = await loadMigration("mine");
-  const source = values.source ?? migration.sources[0]?.name ?? "";
+  const source = values.source ?? migration.sources[0]?.name ?? "import";
   const fault = faultOf(migration, source);
   if (fault !== undefined) {
     process.stderr.write(`${bad("✗")} ${fault}\n`);
@@ -82,6 +83,8 @@ function faultOf({ vault, sources }: Migration, source: string): string | undefi
   if (vault === undefined) {
     return 'Imported users wait in the vault, and there is none: set vault: { key: kmsKey("alias/samekey") } in migration.config.ts.';
   }
+  // Where the legacy store is off already, the users are of no source that there is.
+  if (sources.length === 0 && /^[a-z0-9][a-z0-9-]{0,31}$/.test(source)) return undefined;
   if (sources.some(({ name }) => name === source)) return undefined;
   return `--source ${source}: migration.config.ts has ${sources.map(({ name }) => name).join(", ")}.`;
 }

@@ -12,7 +12,6 @@ export function identityService(
     name,
     hashed: false,
     drivers: [],
-    missing: undefined,
     async start(): Promise<BenchServer> {
       const person = await openPeople();
       const answer = ({ method, url, form, headers }: Heard): Told => {

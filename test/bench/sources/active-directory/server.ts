@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { makeCertificates } from "../../../sources/certificates.ts";
 import { addDomainUser, relaxPasswordPolicy } from "../../../sources/domain-users.ts";
-import { sambaMissing, startSamba } from "../../../support/samba.ts";
+import { sambaMissing, startSamba, takenPort } from "../../../support/samba.ts";
 import type { BenchSource } from "../../bench-source.ts";
 import { password, somePeople } from "../../people.ts";
 
@@ -9,7 +9,7 @@ export const activeDirectory: BenchSource = {
   name: "active-directory",
   hashed: false,
   drivers: ["ldapts"],
-  missing: sambaMissing,
+  missing: async () => sambaMissing ?? takenPort(),
   async start(people) {
     const { here, ca, caFile, folder } = await makeCertificates();
     const samba = await startSamba(here, caFile);

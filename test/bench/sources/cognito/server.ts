@@ -14,7 +14,6 @@ export const cognito: BenchSource = {
   name: "cognito",
   hashed: false,
   drivers: ["@aws-sdk/client-cognito-identity-provider"],
-  missing: undefined,
   async start(people) {
     const server = await startUserPool({ invoke: () => Promise.reject(new Error("no trigger here")) });
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };

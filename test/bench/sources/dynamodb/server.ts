@@ -12,7 +12,6 @@ export const dynamodb: BenchSource = {
   name: "dynamodb",
   hashed: true,
   drivers: ["@aws-sdk/util-dynamodb"],
-  missing: undefined,
   async start(people, { dynamoDb }) {
     const client = localClient({ endpoint: dynamoDb });
     await client.send(

@@ -9,7 +9,6 @@ export const firebase: BenchSource = {
   name: "firebase",
   hashed: false,
   drivers: [],
-  missing: undefined,
   async start() {
     const person = await openPeople();
     const double = await startDouble(({ path, headers, body }): Told => {

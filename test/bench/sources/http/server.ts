@@ -11,7 +11,6 @@ export const http: BenchSource = {
   name: "http",
   hashed: true,
   drivers: [],
-  missing: undefined,
   async start() {
     const person = await openPeople();
     const double = await startDouble(({ body, headers }) => {

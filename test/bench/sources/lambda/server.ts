@@ -7,7 +7,6 @@ export const lambda: BenchSource = {
   name: "lambda",
   hashed: true,
   drivers: ["@aws-sdk/client-lambda"],
-  missing: undefined,
   async start() {
     const file = fileURLToPath(new URL("function.ts", import.meta.url));
     const legacy = { file, memoryMb: coldMemoryMb, timeoutMs: 5000, environment: {} };

@@ -9,7 +9,7 @@ export const ldap: BenchSource = {
   name: "ldap",
   hashed: false,
   drivers: ["ldapts"],
-  missing: slapdMissing,
+  missing: async () => slapdMissing,
   async start(people) {
     // Passwords are kept as they are: the check of a hash would be the directory's own time.
     const entries = (await somePeople(people, [4])).map(

@@ -8,7 +8,6 @@ export const mongodb: BenchSource = {
   name: "mongodb",
   hashed: true,
   drivers: ["mongodb", "bson"],
-  missing: undefined,
   async start() {
     const double = await startMongodbDouble({ documents: [] });
     double.accounts.set("reader", "reader");

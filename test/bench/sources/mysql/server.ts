@@ -8,7 +8,7 @@ export const mysql: BenchSource = {
   name: "mysql",
   hashed: true,
   drivers: ["mysql2"],
-  missing: mariadbMissing,
+  missing: async () => mariadbMissing,
   async start(people) {
     const { here, folder } = await makeCertificates();
     const server = await startMariadb(here);

@@ -11,7 +11,6 @@ export const postgres: BenchSource = {
   name: "postgres",
   hashed: true,
   drivers: ["pg"],
-  missing: undefined,
   async start(people) {
     const index = "create unique index users_email on users (lower(email))";
     const sql = [...(await usersSql(people)), index, "analyze users"].join(";\n");
