@@ -22,7 +22,6 @@ import { type Environment, readEnvironment } from "./env.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
-import { openVault } from "./ledger/vault.ts";
 import { cognitoTarget } from "./targets/cognito.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
@@ -41,7 +40,7 @@ export function openSignIn(): Job {
     sources: migration.sources,
     passwords: openPasswordChecker(migration.passwords, hashBudget(environment)),
     ledger: openLedger(place),
-    vault: migration.vault && openVault({ ...place, key: migration.vault.key }),
+    vault: migration.vault?.key.openVault(place),
     userNames: migration.userNames,
     identifiers,
     forgotPassword: migration.forgotPassword,

@@ -19,8 +19,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   aws: ["core", "env"],
   // Its table is asked as every DynamoDB table is.
   ledger: ["core", "aws"],
-  // Secrets are a setting, and come from AWS.
-  config: ["core", "aws"],
+  // Secrets and keys are settings: they come from AWS, and a key opens the vault in the ledger.
+  config: ["core", "aws", "ledger"],
   ...Object.fromEntries(families.map((family) => [family, ["core", ...shared]])),
   hashes: ["core", ...shared, "algorithms"],
   // What `samekey wire` does to a user pool; no function needs it.

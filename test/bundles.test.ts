@@ -87,6 +87,11 @@ describe("bundles of the demo's config", () => {
 });
 
 describe("what a bundle leaves out, since a cold start would pay for it", () => {
+  it.each(triggerFunctions)("%s has no check of settings: they are checked when a bundle is made", (name) => {
+    const config = own(bundles[name], "config");
+    expect(config.filter((part) => /check-migration|-setting$|setting-readers/.test(part))).toEqual([]);
+  });
+
   it.each(triggerFunctions)("%s imports node:http in the way that loads no undici", async (name) => {
     const text = await readFile(join(folder, `${name}.js`), "utf8");
     expect(text).toContain('getBuiltinModule("node:http")');

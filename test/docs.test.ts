@@ -20,7 +20,7 @@ describe("the docs", () => {
   });
 
   it("explain each setting of the config", () => {
-    const source = read("lib/config/define-migration.ts");
+    const source = read("lib/config/check-migration.ts");
     const settings = [...(/const known[^[]*\[([^\]]*)\]/.exec(source)?.[1] ?? "").matchAll(/"([a-zA-Z]+)"/g)];
     expect(settings.length).toBeGreaterThan(5);
     const page = read("docs/config.md");

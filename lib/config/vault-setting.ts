@@ -1,9 +1,9 @@
-import type { WrappingKey } from "../core/ports.ts";
+import type { VaultKey } from "./kms-key.ts";
 import { describe, isObject, type Report } from "./setting-readers.ts";
 
 /** Where imported users wait whose stored passwords the platform does not take. */
 export interface VaultSetting {
-  readonly key: WrappingKey;
+  readonly key: VaultKey;
 }
 
 // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html; an alias's ARN is none of these, since IAM
@@ -32,6 +32,8 @@ export function readVault(value: unknown, fault: Report): VaultSetting | undefin
   return { key };
 }
 
-function isKey(value: unknown): value is WrappingKey {
-  return isObject(value) && typeof value.makeDataKey === "function" && typeof value.openDataKey === "function";
+function isKey(value: unknown): value is VaultKey {
+  return (
+    isObject(value) && ["makeDataKey", "openDataKey", "openVault"].every((name) => typeof value[name] === "function")
+  );
 }
