@@ -43,6 +43,14 @@ describe("the reader of a file", () => {
     await expect(none).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
+  it("cannot be chosen for a file that is not there", async () => {
+    const missing = openImportFile(`${await aFolder()}/users.csv`, undefined, undefined);
+    await expect(missing).rejects.toMatchObject({
+      code: "IMPORT_UNREADABLE",
+      message: expect.stringContaining("ENOENT"),
+    });
+  });
+
   it("is missed with the names of all of them", async () => {
     const file = `${await aFolder()}/notes`;
     await writeFile(file, "\u0000\u0001 nothing that anybody exports");

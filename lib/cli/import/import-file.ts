@@ -34,7 +34,9 @@ export async function openImportFile(
   named: string | undefined,
   mapping: string | undefined,
 ): Promise<ImportFile> {
-  const handle = await open(path);
+  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new MigrationError("IMPORT_UNREADABLE", `${path}: the file cannot be opened (${cause.code})`, { cause });
+  });
   try {
     const { size } = await handle.stat();
     const head = Buffer.alloc(Math.min(size, headBytes));

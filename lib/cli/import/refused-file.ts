@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
+import { encodeLossless } from "../../protocols/lossless-text.ts";
 
 /** What could not be taken, in the input's own form, to be mended and run again; the reasons beside it. */
 export interface RefusedFile {
@@ -39,7 +40,7 @@ export async function openRefusedFile(path: string, header: string | undefined):
       const files = opened;
       last = last.then(async () => {
         const [first, second] = await files;
-        await first.write(`${raw.replace(/\r?\n$/, "")}\n`);
+        await first.write(encodeLossless(`${raw.replace(/\r?\n$/, "")}\n`));
         await second.write(`line ${line}: ${reason}\n`);
       });
       return last as Promise<void>;
