@@ -62,7 +62,12 @@ export function checkMigration(settings: MigrationSettings): void {
   choice("userNames", userNameKinds, undefined, "how the user pool names its users");
   choice("usernameCase", ["sensitive", "insensitive"], "insensitive", "whether the pool tells Ann from ann");
   const gate = readGate(given.gate, fault);
-  readDrift(given.drift, fault);
+  if (readDrift(given.drift, fault)?.rule === "reset" && federated === "link") {
+    fault(
+      "drift.rule",
+      '"reset" ends passwords, and users who were linked (federated: "link") have none; keep one of them',
+    );
+  }
   const number = numberReader(given, fault);
 
   checkSources(sources, { forgotPassword, legacyCheck: gate.legacyCheck }, fault);

@@ -2,7 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import { type DriftWatch, fingerprintOf, noteDrift } from "./drift.ts";
 import { MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
-import { type LegacyCache, statusOf } from "./legacy-cache.ts";
+import { type LegacyCache, type LegacyStatus, statusOf } from "./legacy-cache.ts";
 import { denied, type Outcome } from "./outcome.ts";
 import type { Ledger, LedgerKey, LedgerUser, LegacySource } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
@@ -74,11 +74,18 @@ async function checkLegacy(
   const find = source?.find;
   if (source === undefined || find === undefined || !source.lookups.includes("id")) return { kind: "allowed" };
   const by = { by: "id", canonical: row.legacyId, typed: row.legacyId } as const;
-  const status = await cache.status(`${row.source}/${row.legacyId}`, async () => {
+  const key = `${row.source}/${row.legacyId}`;
+  const look = async (): Promise<LegacyStatus> => {
     const user = await find.call(source, by, deadline.signal);
     if (user === undefined || drift === undefined) return statusOf(user);
     return { ...statusOf(user), fingerprint: await fingerprintOf(user, drift, deadline.signal) };
-  });
+  };
+  let status = await cache.status(key, look);
+  if (status?.fingerprint !== undefined && status.fingerprint !== row.fingerprint) {
+    // What this environment has kept may be older than what another one has noted: only a fresh look tells of a drift.
+    cache.forget(key);
+    status = await cache.status(key, look);
+  }
   if (status === undefined) {
     throw new MigrationError("SOURCE_UNAVAILABLE", `${row.source}: this minute's live checks of the gate are used up`);
   }

@@ -25,6 +25,8 @@ export interface LegacyCacheLimits {
 export interface LegacyCache {
   /** @returns undefined when this minute's look-ups are used up. */
   status(key: string, look: () => Promise<LegacyStatus>): Promise<LegacyStatus | undefined>;
+  /** Has the next `status` look afresh. */
+  forget(key: string): void;
 }
 
 /** Remembers answers of the legacy store within one environment. A fault is never kept. */
@@ -44,6 +46,9 @@ export function openLegacyCache(limits: LegacyCacheLimits, now: () => Date): Leg
   }
 
   return {
+    forget(key) {
+      kept.delete(key);
+    },
     async status(key, look) {
       const entry = kept.get(key);
       if (entry !== undefined && entry.until > now().getTime()) return entry.status;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineMigration, type MigrationSettings } from "../../lib/config/define-migration.ts";
 import { kmsKey } from "../../lib/config/kms-key.ts";
+import { secret } from "../../lib/config/secret.ts";
 import { MigrationError } from "../../lib/core/errors.ts";
 import { argon2 } from "../../lib/hashes/argon2.ts";
 import { bcrypt } from "../../lib/hashes/bcrypt.ts";
@@ -118,6 +119,12 @@ describe("defineMigration", () => {
     ],
     ["two sources of one name", { sources: [aSource([]).source, aSource([]).source] }, ["sources[1].name"]],
     ["a gate that is no object", { gate: true }, ["gate"]],
+    [
+      "a drift that would end passwords of linked users, who have none",
+      { drift: { key: secret("samekey/drift-key"), rule: "reset" }, federated: "link" },
+      ["drift.rule"],
+    ],
+    ["a drift without its key", { drift: {} }, ["drift.key"]],
     ["a shadow run that would link federated users", { mode: "shadow", federated: "link" }, ["federated"]],
     [
       "a live check without a look-up by id",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DriftWatch } from "../../lib/core/drift.ts";
+import { type DriftWatch, fingerprintOf } from "../../lib/core/drift.ts";
 import { passGate } from "../../lib/core/gate.ts";
 import { openLegacyCache } from "../../lib/core/legacy-cache.ts";
 import type { LegacySource, UserState } from "../../lib/core/ports.ts";
@@ -20,6 +20,7 @@ async function aSetting(
   sources?: readonly LegacySource[],
   perMinute = 100,
   drift?: DriftWatch,
+  keepSeconds = drift === undefined ? 60 : 0,
 ) {
   const bench = await anEmbeddedLedger();
   if (state !== "none") {
@@ -36,10 +37,7 @@ async function aSetting(
     };
     await bench.ledger.change({ before: undefined, after, event: state }, aDeadline().signal);
   }
-  const cache = openLegacyCache(
-    { keepSeconds: drift === undefined ? 60 : 0, perMinute, entries: 10 },
-    () => new Date(),
-  );
+  const cache = openLegacyCache({ keepSeconds, perMinute, entries: 10 }, () => new Date());
   const services = {
     ledger: bench.ledger,
     identifiers: { usernameCase: "insensitive" } as const,
@@ -180,6 +178,21 @@ describe("the gate, where changes in the legacy store are watched", () => {
     const reset = onReset(row, new Date());
     if (reset.kind === "to") await ledger.change({ before: row, ...reset }, aDeadline().signal);
     expect(await pass()).toEqual(allowed);
+  });
+
+  it("notes nothing by what an environment had kept from before another one noted the change", async () => {
+    const store = aSource([aLegacyUser()]);
+    const { ledger, pass, rows } = await aSetting("migrated", [store.source], 100, { key, rule: "reset" }, 60);
+    expect(await pass()).toEqual(allowed);
+    // Another environment notes the change, and the password is reset; this one still keeps what it saw before.
+    store.users.set("1", aLegacyUser(changed));
+    const [row] = await rows();
+    if (row === undefined) expect.unreachable("no row");
+    const fingerprint = await fingerprintOf(aLegacyUser(changed), { key, rule: "reset" }, aDeadline().signal);
+    const after = { ...row, fingerprint, version: row.version + 1 };
+    await ledger.change({ before: row, after, event: "drifted" }, aDeadline().signal);
+    expect(await pass()).toEqual(allowed);
+    expect(await rows()).toEqual([after]);
   });
 
   it("refuses a user whom the legacy store has disabled, and asks nobody for a new password", async () => {

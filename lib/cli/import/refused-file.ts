@@ -19,7 +19,9 @@ const owner = 0o600;
 export async function openRefusedFile(path: string, header: string | undefined): Promise<RefusedFile> {
   const dot = path.lastIndexOf(".");
   const stem = dot > path.lastIndexOf("/") + 1 ? path.slice(0, dot) : path;
-  const records = `${stem}.refused${path.slice(stem.length)}`;
+  // What a workbook's row is told as is a line of CSV.
+  const ending = path.slice(stem.length);
+  const records = `${stem}.refused${ending.toLowerCase() === ".xlsx" ? ".csv" : ending}`;
   const reasons = `${stem}.refused.txt`;
   if (records === path) throw new Error(`${path} cannot be kept apart from what is refused of it`);
   await Promise.all([records, reasons].map((one) => rm(one, { force: true })));
