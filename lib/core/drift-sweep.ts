@@ -1,7 +1,7 @@
 import { type DriftWatch, fingerprintOf, noteDrift } from "./drift.ts";
 import type { Ledger, LedgerUser, LegacySource } from "./ports.ts";
 import { legacyKeyFor } from "./sign-in.ts";
-import { onDrift } from "./transitions.ts";
+import { onDrift, samePassword } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
 
 /** A moved user whom the legacy store has otherwise than when it was last looked at. */
@@ -66,6 +66,5 @@ async function compare(
 
 function whatOf({ fingerprint: before }: LedgerUser, after: string): DriftFinding["what"] {
   if (before === undefined) return "unwatched";
-  // Alike but for the status at its end.
-  return before.split(".")[0] === after.split(".")[0] ? "status" : "password";
+  return samePassword(before, after) ? "status" : "password";
 }

@@ -154,8 +154,8 @@ function to(after: LedgerUser, event: string): Transition {
   return { kind: "to", after, event };
 }
 
-// A fingerprint ends in the status, which is no reason for a new password.
-function samePassword(a: string, b: string): boolean {
+/** Whether two fingerprints stand for one password: they end in the status, which is no reason for a new one. */
+export function samePassword(a: string, b: string): boolean {
   return a.slice(0, a.lastIndexOf(".")) === b.slice(0, b.lastIndexOf("."));
 }
 
