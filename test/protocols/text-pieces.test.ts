@@ -109,7 +109,8 @@ describe("textBlocks", () => {
   }
 
   it("decodes the same text wherever the bytes are cut, in each encoding", async () => {
-    const texts = fc.string({ unit: "binary", maxLength: 40 });
+    // A NUL behind the mark of UTF-16LE is the mark of UTF-32 (Unicode 23.8): which of the two is meant cannot be told.
+    const texts = fc.string({ unit: "binary", maxLength: 40 }).filter((text) => !text.startsWith("\0"));
     const property = fc.asyncProperty(texts, fc.integer({ min: 1, max: 9 }), async (text, size) => {
       const little = Buffer.from(`\ufeff${text}`, "utf16le");
       for (const bytes of [Buffer.from(`\ufeff${text}`), little, Buffer.from(little).swap16()]) {
@@ -118,6 +119,11 @@ describe("textBlocks", () => {
       }
     });
     await fc.assert(property, { numRuns: 300 });
+  });
+
+  it("refuses what begins as UTF-32 does, though it may be UTF-16 with a NUL first", async () => {
+    const bytes = Buffer.from("\ufeff\0a", "utf16le");
+    await expect(textOf(bytes, 1)).rejects.toMatchObject({ code: "IMPORT_UNREADABLE" });
   });
 
   it("loses no byte of what is no UTF-8, wherever it is cut", async () => {
