@@ -10,8 +10,9 @@ const { join } = require("node:path");
  * @property {"sensitive" | "insensitive"} usernameCase
  * @property {"refuse" | "allow" | "link"} federated
  * @property {boolean} gateAsks Whether the gate asks the legacy store (gate.legacyCheck).
- * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift).
+ * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift, imports).
  * @property {boolean} marks Whether a source notes who has moved.
+ * @property {boolean} joins Whether imported users get groups or identities (imports).
  * @property {"none" | "platform-wins" | "reset"} drift What a changed legacy password does; none: it is not watched.
  * @property {string} vaultKey The alias or ARN of the vault's KMS key; empty without a vault.
  * @property {readonly { name: string, costMs: number, memoryBytes: number }[]} hashes One usual hash of each format.

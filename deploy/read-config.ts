@@ -1,5 +1,5 @@
 import migration from "#migration";
-import { hasStreamWork } from "../lib/config/define-migration.ts";
+import { hasStreamWork, joins } from "../lib/config/define-migration.ts";
 
 // Run by config-facts.cjs, which says what each of these is. The config is read in a process of its own, so that what it opens ends with that process.
 const hashes = migration.passwords.flatMap((format) => {
@@ -15,6 +15,7 @@ const facts = {
   gateAsks: migration.gate.legacyCheck,
   hasStreamWork: hasStreamWork(migration),
   marks: migration.sources.some(({ mark }) => mark !== undefined),
+  joins: joins(migration),
   drift: migration.drift?.rule ?? "none",
   vaultKey: migration.vault?.key.id ?? "",
   hashes,

@@ -3,7 +3,7 @@ const { configFacts, told } = require("./config-facts.cjs");
 const { keyOf } = require("./vault-key.cjs");
 const { list } = require("./vpc.cjs");
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
@@ -61,7 +61,8 @@ function functionNeeds(facts) {
       ? {
           ledgerStream: {
             asksSource: true,
-            ledger: facts.drift === "reset" ? { GetItem: ["user", "legacy"], PutItem: ["user", "audit"] } : {},
+            ledger:
+              facts.drift === "reset" || facts.joins ? { GetItem: ["user", "legacy"], PutItem: ["user", "audit"] } : {},
           },
         }
       : {}),
@@ -88,7 +89,7 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool, va
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
       ...(name === "userMigration" && facts.vaultKey !== "" ? [openVault(vaultKey)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
-      ...(name === "ledgerStream" ? followStream(facts.drift === "reset" ? userPool : undefined) : []),
+      ...(name === "ledgerStream" ? followStream(poolCalls(facts), userPool) : []),
       ...(name === "ledgerStream" && facts.marks ? mark(asks) : []),
     ];
     return [`${name[0].toUpperCase()}${name.slice(1)}Role`, role(functionName, statements)];
@@ -114,8 +115,10 @@ async function resources({ resolveVariable }) {
     ]);
   const asks = { functions, userPools, tables, roles };
   const facts = await configFacts(config);
-  if (facts.drift === "reset" && pool === "existing" && !ownPool) {
-    throw told('drift: { rule: "reset" } ends passwords in your pool: give its ARN, --param "userPool=arn:…"');
+  if (pool === "existing" && !ownPool && poolCalls(facts).length > 0) {
+    const what =
+      facts.drift === "reset" ? 'drift: { rule: "reset" } ends passwords' : "imports gives groups and identities";
+    throw told(`${what} in your pool: give its ARN, --param "userPool=arn:…"`);
   }
   const userPool = pool === "existing" ? ownPool : { "Fn::GetAtt": ["UserPool", "Arn"] };
   const vaultKey = keyOf(facts, ownKey);
@@ -225,9 +228,24 @@ function mark({ tables, userPools }) {
     .map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
 }
 
+/** What the function on the stream does to the pool's users. */
+function poolCalls(facts) {
+  return [
+    ...(facts.drift === "reset" ? ["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"] : []),
+    ...(facts.joins ? joinCalls : []),
+  ];
+}
+
+const joinCalls = [
+  "cognito-idp:AdminGetUser",
+  "cognito-idp:AdminAddUserToGroup",
+  "cognito-idp:AdminLinkProviderForUser",
+  "cognito-idp:CreateGroup",
+];
+
 // The stream is read and its failures are queued by Lambda, with the function's role.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
-function followStream(userPool) {
+function followStream(calls, userPool) {
   const allow = (Action, Resource) => ({ Effect: "Allow", Action, Resource });
   return [
     allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], {
@@ -235,9 +253,7 @@ function followStream(userPool) {
     }),
     allow(["dynamodb:ListStreams"], "*"),
     allow(["sqs:SendMessage"], { "Fn::GetAtt": ["LedgerStreamFailures", "Arn"] }),
-    ...(userPool === undefined
-      ? []
-      : [allow(["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"], userPool)]),
+    ...(calls.length === 0 ? [] : [allow(calls, userPool)]),
   ];
 }
 

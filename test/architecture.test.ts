@@ -23,9 +23,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "aws", "ledger"],
   ...Object.fromEntries(families.map((family) => [family, ["core", ...shared]])),
   hashes: ["core", ...shared, "algorithms"],
-  // What `samekey wire` does to a user pool; no function needs it.
+  // A user pool's settings and rules: what `samekey wire` does to them, and what imports are held to.
   wiring: ["core", ...shared],
-  app: ["core", "env", ...shared, ...families, "#migration"],
+  // What the command and the functions that import users have in common.
+  importer: ["core", ...shared, "targets", "wiring"],
+  app: ["core", "env", ...shared, ...families, "importer", "wiring", "#migration"],
   functions: ["app", "core", ...shared, ...families],
 };
 // What runs on a laptop alone stands above all else; only a function is not its business to import.

@@ -1,6 +1,6 @@
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient, type KMSClientConfig } from "@aws-sdk/client-kms";
 import { MigrationError } from "../core/errors.ts";
-import type { WrappingKey } from "../core/ports.ts";
+import type { WrappingKey } from "../core/vault-ports.ts";
 import { clientSettings } from "./client-settings.ts";
 import { isPassing, pause } from "./dynamodb-retry.ts";
 

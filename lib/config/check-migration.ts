@@ -6,6 +6,7 @@ import { federatedPolicies } from "../core/sign-up.ts";
 import type { MigrationSettings } from "./define-migration.ts";
 import { readDrift } from "./drift-setting.ts";
 import { readGate } from "./gate-setting.ts";
+import { checkImports } from "./imports-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
 import { readVault } from "./vault-setting.ts";
 
@@ -41,6 +42,8 @@ export function checkMigration(settings: MigrationSettings): void {
   if (isEmpty(given.sources) && vault === undefined) {
     fault("sources", "empty; at least one legacy store is needed, or a vault");
   }
+
+  checkImports(given.imports, vault !== undefined, fault);
 
   const choice = choiceReader(given, fault);
   const mode = choice("mode", ["migrate", "shadow"], "migrate", "whether users are moved, or only checked and counted");
@@ -102,6 +105,7 @@ const known: ReadonlySet<string> = new Set([
   "gate",
   "drift",
   "vault",
+  "imports",
   "lookupsPerMinute",
   "refusalMs",
   "weakPassword",

@@ -1,4 +1,5 @@
 import type { DriftRule, DriftWatch } from "../core/drift.ts";
+import type { ComesAlong } from "../core/import-options.ts";
 import type { UserNames } from "../core/platform-name.ts";
 import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
 import type { FederatedPolicy } from "../core/sign-up.ts";
@@ -57,6 +58,17 @@ export interface MigrationSettings {
     /** The KMS key that seals them, e.g. kmsKey("alias/samekey"). */
     readonly key: VaultKey;
   };
+  /** What comes along with imported users besides their attributes and passwords. Default: nothing. */
+  readonly imports?: {
+    /** Puts users into the groups that their file names; a group that is not there is made. Default false. */
+    readonly groups?: boolean;
+    /** Links identities: the provider's name in the file, and in the pool, e.g. { "google-oauth2": "Google" }. */
+    readonly identities?: Readonly<Record<string, string>>;
+    /** The attribute that keeps when a user was made, e.g. "custom:created_at", as ISO 8601. */
+    readonly createdAt?: string;
+    /** The attribute that keeps when a user last signed in, as ISO 8601. */
+    readonly lastSignInAt?: string;
+  };
   /** Legacy look-ups that sign-ups (and the gate) may cause in a minute, per environment, 1 to 6000. Default 120. */
   readonly lookupsPerMinute?: number;
   /** Refusals are held back to a multiple of this, so that they are alike in time, milliseconds, 0 to 3000. Default 1000. */
@@ -77,6 +89,7 @@ export interface Migration {
   readonly gate: { readonly legacyCheck: boolean; readonly keepSeconds: number; readonly onFault: "refuse" | "allow" };
   readonly drift: DriftWatch | undefined;
   readonly vault: VaultSetting | undefined;
+  readonly imports: ComesAlong;
   readonly lookupsPerMinute: number;
   readonly refusalMs: number;
   readonly weakPassword: (password: string) => boolean;
@@ -90,7 +103,7 @@ export interface Migration {
  */
 export function defineMigration(settings: MigrationSettings): Migration {
   if (typeof SAMEKEY_CONFIG_CHECKED === "undefined") checkMigration(settings);
-  const { gate, drift, vault } = settings;
+  const { gate, drift, vault, imports } = settings;
   return {
     mode: settings.mode ?? "migrate",
     sources: settings.sources,
@@ -106,13 +119,27 @@ export function defineMigration(settings: MigrationSettings): Migration {
     },
     drift: drift && { key: drift.key, rule: drift.rule ?? "platform-wins" },
     vault,
+    imports: {
+      groups: imports?.groups ?? false,
+      identities: imports?.identities ?? {},
+      createdAt: imports?.createdAt,
+      lastSignInAt: imports?.lastSignInAt,
+    },
     lookupsPerMinute: settings.lookupsPerMinute ?? 120,
     refusalMs: settings.refusalMs ?? 1000,
     weakPassword: settings.weakPassword ?? (() => false),
   };
 }
 
-/** Whether something hangs on the ledger's changes: a source that notes who has moved, or a password that a drift ends. */
-export function hasStreamWork({ sources, drift }: Pick<Migration, "sources" | "drift">): boolean {
-  return sources.some(({ mark }) => mark !== undefined) || drift?.rule === "reset";
+/**
+ * Whether something hangs on the ledger's changes: a source that notes who has moved, a password that a drift ends,
+ * groups and identities of imported users who come at their first sign-in.
+ */
+export function hasStreamWork({ sources, drift, imports }: Pick<Migration, "sources" | "drift" | "imports">): boolean {
+  return sources.some(({ mark }) => mark !== undefined) || drift?.rule === "reset" || joins({ imports });
+}
+
+/** Whether imported users get groups or identities. */
+export function joins({ imports }: Pick<Migration, "imports">): boolean {
+  return imports.groups || Object.keys(imports.identities).length > 0;
 }

@@ -1,5 +1,5 @@
 import { kmsWrappingKey } from "../aws/kms.ts";
-import type { Vault, WrappingKey } from "../core/ports.ts";
+import type { Vault, WrappingKey } from "../core/vault-ports.ts";
 import type { LedgerSettings } from "../ledger/ledger.ts";
 import { openVault } from "../ledger/vault.ts";
 

@@ -1,9 +1,10 @@
 import type { ErrorCode } from "./errors.ts";
-import type { ImportedUser } from "./imported-user.ts";
+import type { ImportedUser, LinkedIdentity } from "./imported-user.ts";
 import type { DeniedReason, Outcome, Verdict } from "./outcome.ts";
 import type { AuthRequest, LegacyVerdict } from "./request.ts";
 import type { Secret } from "./secret.ts";
 import type { LegacyUser, StoredPassword } from "./user.ts";
+import type { SealedUser } from "./vault-ports.ts";
 
 /** What a user is looked up by. `canonical` is the one form in which identifiers are compared; `typed` is what came in. */
 export interface Lookup {
@@ -172,16 +173,28 @@ export interface LedgerUser {
   readonly mustReset?: true;
   /** The vault has an item of the user: it comes and goes with this word, in one transaction. */
   readonly vaulted?: true;
+  /** The vault keeps the user's TOTP secret, for as long as the row is there: the platform takes none. */
+  readonly totp?: true;
+  /** An import wants a new password of the user right after the first sign-in with the old one. */
+  readonly mustChange?: true;
+  /** What the platform user is to be given once he is there; gone when it is done. */
+  readonly groups?: readonly string[];
+  readonly identities?: readonly LinkedIdentity[];
 }
 
-/** A writer to the platform, for what no hook's answer can do. */
+/** A writer to the platform, for what no hook's answer can do. Each method may be repeated. */
 export interface Target {
   readonly name: string;
   /**
    * Ends the user's password and sessions: only a new password, chosen by way of a verified contact, signs in again.
-   * May be repeated. @returns false for a user who is not there. @throws MigrationError PLATFORM_UNAVAILABLE
+   * @returns false for a user who is not there. @throws MigrationError PLATFORM_UNAVAILABLE
    */
   requireReset(user: LedgerUser, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Puts the user of a row into the row's groups and links its identities.
+   * @returns false for a user who is not there. @throws MigrationError PLATFORM_UNAVAILABLE
+   */
+  join(user: LedgerUser, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A change that the core wants: from what was read to what shall be. */
@@ -194,6 +207,8 @@ export interface LedgerChange {
    * takes the item out, without being told.
    */
   readonly vault?: SealedUser;
+  /** The user's sealed TOTP secret; `after` then is `totp`. It goes with the word as the vault's item does. */
+  readonly totp?: SealedUser;
 }
 
 export type LedgerAnswer =
@@ -218,52 +233,6 @@ export interface Ledger {
   find(keys: readonly LedgerKey[], signal: AbortSignal): Promise<LedgerUser | undefined>;
   /** One transaction: the row, its pointers, the counters and one audit event. */
   change(change: LedgerChange, signal: AbortSignal): Promise<LedgerAnswer>;
-}
-
-/**
- * Imported users whose stored passwords the platform does not take, each sealed in an item of its own, until the
- * platform has proved that the user is there.
- */
-export interface Vault {
-  /**
-   * The user of a row, with the stored passwords. Cut by its signal.
-   * @returns undefined where there is no item.
-   * @throws MigrationError LEDGER_DAMAGED for an item that was not sealed for this row, LEDGER_UNAVAILABLE,
-   * VAULT_UNAVAILABLE
-   */
-  read(row: Pick<LedgerUser, "source" | "legacyId">, signal: AbortSignal): Promise<LegacyUser | undefined>;
-}
-
-/** What imports need of the vault. No function of a sign-in can do it. */
-export interface VaultWriter {
-  /** Seals a user for the row of the same source and id: it opens in no other one's place. @throws as `Vault` does */
-  seal(user: LegacyUser, signal: AbortSignal): Promise<SealedUser>;
-}
-
-/** A user as the vault keeps him. */
-export interface SealedUser {
-  /** The data key, which only the wrapping key opens. */
-  readonly key: Uint8Array;
-  readonly content: Uint8Array;
-}
-
-/** A key that never leaves its keeper (AWS KMS) and makes and opens the keys that data is sealed with. */
-export interface WrappingKey {
-  /** The name or address that the keeper has it by. */
-  readonly id: string;
-  /**
-   * A new data key of 256 bits, as it is and sealed. Both methods are cut by their signal.
-   * @param context What has to be given again to open it.
-   * @throws MigrationError VAULT_UNAVAILABLE
-   */
-  makeDataKey(context: Readonly<Record<string, string>>, signal: AbortSignal): Promise<DataKey>;
-  /** @throws MigrationError LEDGER_DAMAGED for what was not made by this key with this context, VAULT_UNAVAILABLE */
-  openDataKey(sealed: Uint8Array, context: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Uint8Array>;
-}
-
-export interface DataKey {
-  readonly plain: Uint8Array;
-  readonly sealed: Uint8Array;
 }
 
 /** What one sign-in or forgotten password of a shadow run came to. */

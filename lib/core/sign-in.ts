@@ -6,12 +6,13 @@ import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./lega
 import { type Admitted, type Decision, type DeniedReason, denied } from "./outcome.ts";
 import type { PasswordChecker } from "./passwords.ts";
 import { platformUsernameFor, type UserNames } from "./platform-name.ts";
-import type { Ledger, LedgerUser, LegacySource, Lookup, Vault } from "./ports.ts";
+import type { Ledger, LedgerUser, LegacySource, Lookup } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
 import { maxPasswordBytes, type Secret } from "./secret.ts";
 import { type Candidate, onForgottenPassword, onRightPassword, refusalOf, type Transition } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
 import { readVaulted, type Vaulted } from "./vault.ts";
+import type { Vault } from "./vault-ports.ts";
 
 /** What a sign-in needs. */
 export interface SignInServices {
@@ -72,7 +73,8 @@ export async function signIn(
   if (admission === undefined) return denied("conflict");
   const outcome = await record(row, admission, onRightPassword, services, deadline);
   if (outcome === "imported-anew") return signIn(request, services, deadline);
-  return outcome ?? { kind: "verified", ...admission.admitted, weak: services.weak(password) };
+  const weak = row?.mustChange === true || services.weak(password);
+  return outcome ?? { kind: "verified", ...admission.admitted, weak };
 }
 
 /** A forgotten password of a user whom the platform does not know: the user is taken over to choose a new one. */

@@ -14,6 +14,9 @@ export type Candidate = Omit<
   "state" | "former" | "version" | "since" | "platformId" | "mustReset" | "vaulted"
 >;
 
+/** What an import says of a user besides; the next one says it anew. */
+const importWords = ["groups", "identities", "mustChange"] as const;
+
 const refusedStates: Readonly<Partial<Record<UserState, DeniedReason>>> = {
   // Deleted in the pool, another typed name, an alias: only an operator's `reopen` lets the user migrate again.
   migrated: "already-migrated",
@@ -42,7 +45,44 @@ export function onImport(row: LedgerUser | undefined, candidate: Candidate, now:
   if (row.source !== candidate.source || row.legacyId !== candidate.legacyId)
     return { kind: "denied", reason: "conflict" };
   if (row.state !== "imported") return { kind: "stay" };
-  return to(next(row, { ...candidate, vaulted: true }, now), "imported");
+  return to(next(without(row, importWords), { ...candidate, vaulted: true }, now), "imported");
+}
+
+/**
+ * An import begins to place the user on the platform: none, imported → placing. A run that was ended in between finds
+ * its own row so, and goes on.
+ * @param vaulted Whether the vault has the user meanwhile: the platform may still refuse him.
+ */
+export function onPlacing(row: LedgerUser | undefined, candidate: Candidate, vaulted: boolean, now: Date): Transition {
+  const kept = vaulted ? ({ vaulted: true } as const) : {};
+  if (row === undefined) {
+    return to({ ...candidate, ...kept, state: "placing", version: 1, since: now.toISOString() }, "placing");
+  }
+  if (row.source !== candidate.source || row.legacyId !== candidate.legacyId)
+    return { kind: "denied", reason: "conflict" };
+  if (row.state !== "imported") return { kind: "stay" };
+  return to(next(without(row, importWords), { ...candidate, ...kept, state: "placing" }, now), "placing");
+}
+
+/** The platform has the placed user, who is in his groups too: placing → migrated. */
+export function onPlaced(row: LedgerUser, platformId: string | undefined, now: Date): Transition {
+  if (row.state !== "placing") return { kind: "stay" };
+  const transition = onProof(row, platformId, now);
+  if (transition.kind !== "to") return transition;
+  return { ...transition, after: without(transition.after, ["groups", "identities"]) };
+}
+
+/** The platform does not take the user: placing → imported, where the vault keeps him until the first sign-in. */
+export function onNotPlaced(row: LedgerUser, now: Date): Transition {
+  if (row.state !== "placing") return { kind: "stay" };
+  const rest = without(row, ["platformUsername"]);
+  return to(next(rest, { state: "imported", vaulted: true }, now), "not-placed");
+}
+
+/** The platform user is in his groups and has his identities. */
+export function onJoined(row: LedgerUser, now: Date): Transition {
+  if (row.groups === undefined && row.identities === undefined) return { kind: "stay" };
+  return to(next(without(row, ["groups", "identities"]), {}, now), "joined");
 }
 
 /** The right password came in the migration trigger: none, imported → verified; verified stays, checked afresh. */
@@ -91,7 +131,7 @@ export function onProof(row: LedgerUser, platformId: string | undefined, now: Da
   }
   const id = row.platformId ?? platformId;
   // The platform has the password now: no hash is needed any more, so none is kept.
-  const { vaulted: _, ...rest } = row;
+  const rest = without(row, ["vaulted", "mustChange"]);
   return to(next(rest, { state: "migrated", ...(id === undefined ? {} : { platformId: id }) }, now), "migrated");
 }
 
@@ -120,8 +160,7 @@ export function onDrift(row: LedgerUser, fingerprint: string, rule: DriftRule, n
 /** The platform's password has been ended for a drift. */
 export function onReset(row: LedgerUser, now: Date): Transition {
   if (row.mustReset === undefined) return { kind: "stay" };
-  const { mustReset: _, ...rest } = row;
-  return to(next(rest, {}, now), "reset-required");
+  return to(next(without(row, ["mustReset"]), {}, now), "reset-required");
 }
 
 /** Operator: any → blocked. */
@@ -141,8 +180,16 @@ export function onUnblock(row: LedgerUser, now: Date): Transition {
 /** Operator: any → erased. The identifiers go, so that nothing personal stays; the row itself is the tombstone. */
 export function onErase(row: LedgerUser, now: Date): Transition {
   if (row.state === "erased") return { kind: "stay" };
-  const { platformUsername: _, fingerprint: __, mustReset: ___, vaulted: ____, ...rest } = row;
+  const rest = without(row, ["platformUsername", "fingerprint", "mustReset", "vaulted", "totp", ...importWords]);
   return to(next(rest, { state: "erased", identifiers: [] }, now), "erased");
+}
+
+type Word = "platformUsername" | "fingerprint" | "mustReset" | "vaulted" | "totp" | (typeof importWords)[number];
+
+function without(row: LedgerUser, words: readonly Word[]): LedgerUser {
+  const rest: { -readonly [Key in keyof LedgerUser]: LedgerUser[Key] } = { ...row };
+  for (const word of words) delete rest[word];
+  return rest;
 }
 
 function next(row: LedgerUser, changes: Partial<LedgerUser>, now: Date): LedgerUser {

@@ -21,6 +21,11 @@ export interface LegacyUser {
   readonly passwordVersion?: string;
 }
 
+/** One text for a user of one legacy store: no store's name has a `#` (the config check holds that). */
+export function userId({ source, legacyId }: { readonly source: string; readonly legacyId: string }): string {
+  return `${source}#${legacyId}`;
+}
+
 /** A user as the platform's event describes him. */
 export interface PlatformUser {
   /** The platform's own user name: typed at sign-in, or an opaque id. */

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { untilAborted } from "../core/deadline.ts";
-import type { DataKey, WrappingKey } from "../core/ports.ts";
+import type { DataKey, WrappingKey } from "../core/vault-ports.ts";
 
 // Each key is one call to KMS when it is made and one in each environment that opens it; whoever had one key in the
 // clear would have its thousand users.

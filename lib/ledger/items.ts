@@ -26,6 +26,16 @@ export function userItem(user: LedgerUser): Item {
     ...(user.fingerprint === undefined ? {} : { fingerprint: { S: user.fingerprint } }),
     ...(user.mustReset === undefined ? {} : { mustReset: { BOOL: true } }),
     ...(user.vaulted === undefined ? {} : { vaulted: { BOOL: true } }),
+    ...(user.totp === undefined ? {} : { totp: { BOOL: true } }),
+    ...(user.mustChange === undefined ? {} : { mustChange: { BOOL: true } }),
+    ...(user.groups === undefined ? {} : { groups: { L: user.groups.map((one) => ({ S: one })) } }),
+    ...(user.identities === undefined
+      ? {}
+      : {
+          identities: {
+            L: user.identities.map((one) => ({ M: { provider: { S: one.provider }, userId: { S: one.userId } } })),
+          },
+        }),
   };
 }
 
@@ -42,7 +52,7 @@ export function parseUser(item: Item): LedgerUser {
     legacyId: text(item, "legacyId"),
     legacyKey: text(item, "legacyKey"),
     state: parseState(text(item, "state")),
-    identifiers: (item.identifiers?.L ?? []).map((one) => one.S ?? fail("identifiers")),
+    identifiers: textsOf(item, "identifiers"),
     version,
     since: text(item, "since"),
     ...(former === undefined ? {} : { former: former === "none" ? former : parseState(former) }),
@@ -51,6 +61,17 @@ export function parseUser(item: Item): LedgerUser {
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(item.mustReset?.BOOL === true ? { mustReset: true } : {}),
     ...(item.vaulted?.BOOL === true ? { vaulted: true } : {}),
+    ...(item.totp?.BOOL === true ? { totp: true } : {}),
+    ...(item.mustChange?.BOOL === true ? { mustChange: true } : {}),
+    ...(item.groups === undefined ? {} : { groups: textsOf(item, "groups") }),
+    ...(item.identities === undefined
+      ? {}
+      : {
+          identities: (item.identities.L ?? []).map(({ M = {} }) => ({
+            provider: text(M, "provider"),
+            userId: text(M, "userId"),
+          })),
+        }),
   };
 }
 
@@ -61,6 +82,10 @@ export function parsePointer(item: Item): ItemKey {
 
 function parseState(value: string): UserState {
   return userStates.find((state) => state === value) ?? fail("state");
+}
+
+function textsOf(item: Item, name: string): readonly string[] {
+  return (item[name]?.L ?? []).map((one) => one.S ?? fail(name));
 }
 
 function text(item: Item, name: string): string {

@@ -1,4 +1,5 @@
 import type { LedgerKey, LedgerUser } from "../core/ports.ts";
+import { userId } from "../core/user.ts";
 
 /**
  * The primary keys of the table. `pk` says what an item is by its prefix, so that a role can be held to some kinds of
@@ -12,9 +13,8 @@ export interface ItemKey {
 /** How many items the counters are spread over: one item takes about 1,000 writes a second. */
 export const counterShards = 16;
 
-/** A legacy source's name has no `#` (the config check holds that), so that (source, id) and the key are one to one. */
 export function userKey(source: string, legacyId: string): ItemKey {
-  return { pk: `user#${source}#${legacyId}`, sk: "user" };
+  return { pk: `user#${userId({ source, legacyId })}`, sk: "user" };
 }
 
 export function pointerKey(key: LedgerKey): ItemKey {
@@ -27,8 +27,13 @@ export function isStorable(key: ItemKey): boolean {
 }
 
 /** The vault's item of a user: a prefix of its own, so that only the functions that check it may read it. */
-export function vaultKey({ source, legacyId }: Pick<LedgerUser, "source" | "legacyId">): ItemKey {
-  return { pk: `vault#${source}#${legacyId}`, sk: "vault" };
+export function vaultKey(user: Pick<LedgerUser, "source" | "legacyId">): ItemKey {
+  return { pk: `vault#${userId(user)}`, sk: "vault" };
+}
+
+/** The user's TOTP secret: apart from the password's item, which goes when the platform has the user. */
+export function totpKey(user: Pick<LedgerUser, "source" | "legacyId">): ItemKey {
+  return { pk: `totp#${userId(user)}`, sk: "totp" };
 }
 
 export function counterKey(shard: number): ItemKey {
@@ -57,4 +62,9 @@ export function pointersOf(user: LedgerUser): readonly LedgerKey[] {
     ...(user.platformId === undefined ? [] : [{ kind: "platform", value: user.platformId } as const]),
     ...user.identifiers.map((value) => ({ kind: "identifier", value }) as const),
   ];
+}
+
+/** An import that is under way, or was. */
+export function importKey(id: string): ItemKey {
+  return { pk: `import#${id}`, sk: "import" };
 }

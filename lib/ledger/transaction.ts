@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { LedgerChange, LedgerKey, LedgerUser } from "../core/ports.ts";
+import type { SealedUser } from "../core/vault-ports.ts";
 import { keyItem, userItem } from "./items.ts";
-import { auditKey, counterKey, pointerKey, pointersOf, userKey, vaultKey } from "./keys.ts";
-import { vaultItem } from "./vault-items.ts";
+import { auditKey, counterKey, type ItemKey, pointerKey, pointersOf, totpKey, userKey, vaultKey } from "./keys.ts";
+import { sealedItem } from "./vault-items.ts";
 
 /** What each action of a change's transaction is about, in the order of the actions. */
-export type ActionRole = "user" | "pointer" | "counter" | "audit" | "vault";
+export type ActionRole = "user" | "pointer" | "counter" | "audit" | "vault" | "totp";
 
 export interface ChangeTransaction {
   readonly actions: TransactWriteItem[];
@@ -15,8 +16,8 @@ export interface ChangeTransaction {
 
 /**
  * One change as one transaction: the user item (condition: the version that was read), its pointers (condition: free
- * or mine), one counter shard (one update moves both counts), one audit event, and the vault's item where it comes or
- * goes.
+ * or mine), one counter shard (one update moves both counts), one audit event, and the sealed items where they come or
+ * go.
  */
 export function changeTransaction(table: string, change: LedgerChange, shard: number): ChangeTransaction {
   const { before, after } = change;
@@ -26,8 +27,12 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
   const gone = without(old, current).map((key) => removePointer(table, key, me));
   const added = without(current, old).map((key) => putPointer(table, key, me));
   const count = before?.state === after.state ? [] : [moveCount(table, before, after, shard)];
-  const vault = moveVaultItem(table, change);
-  const actions = [putUser(table, before, after), ...added, ...gone, ...count, putAudit(table, change), ...vault];
+  const vault = moveSealed(table, { had: before?.vaulted, has: after.vaulted, sealed: change.vault }, vaultKey(after));
+  const totp = moveSealed(table, { had: before?.totp, has: after.totp, sealed: change.totp }, totpKey(after));
+  const actions = [
+    ...[putUser(table, before, after), ...added, ...gone, ...count, putAudit(table, change)],
+    ...[...vault, ...totp],
+  ];
   return {
     actions,
     roles: [
@@ -36,6 +41,7 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
       ...count.map(() => "counter" as const),
       "audit",
       ...vault.map(() => "vault" as const),
+      ...totp.map(() => "totp" as const),
     ],
   };
 }
@@ -111,13 +117,18 @@ function putAudit(table: string, { before, after, event }: LedgerChange): Transa
   };
 }
 
-/** Held to the row's own word, so that no change can leave a hash behind, or a row that promises one. */
-function moveVaultItem(table: string, { before, after, vault }: LedgerChange): readonly TransactWriteItem[] {
-  const [had, has] = [before?.vaulted === true, after.vaulted === true];
-  if (has && vault !== undefined) return [{ Put: { TableName: table, Item: vaultItem(after, vault) } }];
-  if (has !== had && has) throw new Error("a change makes a row vaulted and has nothing for the vault");
-  if (vault !== undefined) throw new Error("a change has something for the vault, and its row is not vaulted");
-  return had && !has ? [{ Delete: { TableName: table, Key: keyItem(vaultKey(after)) } }] : [];
+interface SealedMove {
+  readonly had: true | undefined;
+  readonly has: true | undefined;
+  readonly sealed: SealedUser | undefined;
+}
+
+/** Held to the row's own word, so that no change can leave a secret behind, or a row that promises one. */
+function moveSealed(table: string, { had, has, sealed }: SealedMove, key: ItemKey): readonly TransactWriteItem[] {
+  if (has && sealed !== undefined) return [{ Put: { TableName: table, Item: sealedItem(key, sealed) } }];
+  if (has && !had) throw new Error(`a change promises the item ${key.sk} and does not bring it`);
+  if (sealed !== undefined) throw new Error(`a change brings the item ${key.sk}, and its row does not say so`);
+  return had && !has ? [{ Delete: { TableName: table, Key: keyItem(key) } }] : [];
 }
 
 function without(keys: readonly LedgerKey[], taken: readonly LedgerKey[]): readonly LedgerKey[] {

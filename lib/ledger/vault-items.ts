@@ -1,10 +1,12 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
 import { MigrationError } from "../core/errors.ts";
 import { parseLegacyUser } from "../core/legacy-record.ts";
-import type { LedgerUser, SealedUser } from "../core/ports.ts";
+import type { LedgerUser } from "../core/ports.ts";
+import { Secret } from "../core/secret.ts";
 import type { LegacyUser } from "../core/user.ts";
+import type { SealedUser } from "../core/vault-ports.ts";
 import { type Item, keyItem } from "./items.ts";
-import { vaultKey } from "./keys.ts";
+import { type ItemKey, totpKey, vaultKey } from "./keys.ts";
 
 /** Whose item it is. */
 type Owner = Pick<LedgerUser, "source" | "legacyId">;
@@ -16,9 +18,9 @@ const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-export function vaultItem(owner: Owner, sealed: SealedUser): Item {
+export function sealedItem(key: ItemKey, sealed: SealedUser): Item {
   return {
-    ...keyItem(vaultKey(owner)),
+    ...keyItem(key),
     version: { N: String(version) },
     key: { B: sealed.key },
     content: { B: sealed.content },
@@ -36,25 +38,25 @@ export function parseVaultItem(item: Item): SealedUser {
 
 /** The user, so that the content opens with this data key and in this item's place alone. */
 export function sealContent(user: LegacyUser, table: string, plain: KeyObject): Uint8Array {
+  const key = vaultKey({ source: user.source, legacyId: user.id });
+  return seal(Buffer.from(JSON.stringify(user), "utf8"), placeOf(table, key), plain);
+}
+
+/** A TOTP secret, in the same way. */
+export function sealTotpContent(owner: Owner, secret: Secret, table: string, plain: KeyObject): Uint8Array {
+  return seal(Buffer.from(secret.revealText(), "utf8"), placeOf(table, totpKey(owner)), plain);
+}
+
+function seal(content: Uint8Array, place: Buffer, plain: KeyObject): Uint8Array {
   const nonce = randomBytes(nonceBytes);
   const sealing = createCipheriv(cipher, plain, nonce, { authTagLength: tagBytes });
-  sealing.setAAD(placeOf(table, { source: user.source, legacyId: user.id }));
-  const text = JSON.stringify(user);
-  return Buffer.concat([nonce, sealing.update(text, "utf8"), sealing.final(), sealing.getAuthTag()]);
+  sealing.setAAD(place);
+  return Buffer.concat([nonce, sealing.update(content), sealing.final(), sealing.getAuthTag()]);
 }
 
 /** @throws MigrationError LEDGER_DAMAGED for content that was changed, or sealed for another row or table. */
 export function openContent(content: Uint8Array, table: string, owner: Owner, plain: KeyObject): LegacyUser {
-  if (content.byteLength < nonceBytes + tagBytes) throw damaged("is cut off");
-  const opening = createDecipheriv(cipher, plain, content.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  opening.setAAD(placeOf(table, owner));
-  opening.setAuthTag(content.subarray(-tagBytes));
-  let text: string;
-  try {
-    text = Buffer.concat([opening.update(content.subarray(nonceBytes, -tagBytes)), opening.final()]).toString("utf8");
-  } catch (error) {
-    throw damaged("was changed, or is not the one of its row", error);
-  }
+  const text = open(content, placeOf(table, vaultKey(owner)), plain);
   try {
     return parseLegacyUser(JSON.parse(text), owner.source);
   } catch (error) {
@@ -62,9 +64,26 @@ export function openContent(content: Uint8Array, table: string, owner: Owner, pl
   }
 }
 
+/** @throws MigrationError as `openContent` does. */
+export function openTotpContent(content: Uint8Array, table: string, owner: Owner, plain: KeyObject): Secret {
+  return Secret.fromText(open(content, placeOf(table, totpKey(owner)), plain));
+}
+
+function open(content: Uint8Array, place: Buffer, plain: KeyObject): string {
+  if (content.byteLength < nonceBytes + tagBytes) throw damaged("is cut off");
+  const opening = createDecipheriv(cipher, plain, content.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  opening.setAAD(place);
+  opening.setAuthTag(content.subarray(-tagBytes));
+  try {
+    return Buffer.concat([opening.update(content.subarray(nonceBytes, -tagBytes)), opening.final()]).toString("utf8");
+  } catch (error) {
+    throw damaged("was changed, or is not the one of its row", error);
+  }
+}
+
 /** The data that is authenticated beside the content: an item that is moved to another key or table does not open. */
-function placeOf(table: string, owner: Owner): Buffer {
-  return Buffer.from(JSON.stringify(["samekey-vault", version, table, vaultKey(owner).pk]), "utf8");
+function placeOf(table: string, { pk }: ItemKey): Buffer {
+  return Buffer.from(JSON.stringify(["samekey-vault", version, table, pk]), "utf8");
 }
 
 function damaged(what: string, cause?: unknown): MigrationError {

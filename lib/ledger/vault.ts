@@ -1,6 +1,6 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { isPassing, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
-import type { Vault } from "../core/ports.ts";
+import type { Vault } from "../core/vault-ports.ts";
 import { type DataKeySettings, openingKeys } from "./data-keys.ts";
 import { keyItem } from "./items.ts";
 import { isStorable, vaultKey } from "./keys.ts";

@@ -23,10 +23,17 @@ function aRow(overrides: Partial<LedgerUser> = {}): LedgerUser {
   };
 }
 
-async function aSetting(fails: { readonly reset?: MigrationError; readonly mark?: MigrationError } = {}) {
+interface Failures {
+  readonly reset?: MigrationError;
+  readonly mark?: MigrationError;
+  readonly join?: MigrationError;
+}
+
+async function aSetting(fails: Failures = {}) {
   const { ledger, rows } = await anEmbeddedLedger();
   const marked: unknown[] = [];
   const reset: string[] = [];
+  const joined: (readonly string[])[] = [];
   const source: LegacySource = {
     name: "shop",
     lookups: ["email"],
@@ -44,9 +51,14 @@ async function aSetting(fails: { readonly reset?: MigrationError; readonly mark?
       reset.push(platformUsername);
       return true;
     },
+    join: async ({ platformUsername = "", groups = [], identities = [] }: LedgerUser) => {
+      if (fails.join !== undefined) throw fails.join;
+      joined.push([platformUsername, ...groups, ...identities.map(({ provider, userId }) => `${provider}/${userId}`)]);
+      return true;
+    },
   };
   const services = { sources: [source], target, ledger, now };
-  return { ledger, rows, marked, reset, services };
+  return { ledger, rows, marked, reset, joined, services };
 }
 
 const down = new MigrationError("SOURCE_UNAVAILABLE", "shop: down");
@@ -129,6 +141,43 @@ describe("afterChange", () => {
       await afterChange(change, services, signal);
       expect(reset).toEqual([]);
       expect((await rows())[0]?.state).toBe("erased");
+    });
+  });
+
+  describe("groups and identities that an import brought", () => {
+    async function arrived(fails: Failures = {}) {
+      const setting = await aSetting(fails);
+      const brought = { groups: ["staff"], identities: [{ provider: "Google", userId: "7" }] };
+      const before = aRow({ ...brought, state: "verified", version: 1 });
+      const after = aRow({ ...brought, version: 2 });
+      await setting.ledger.change({ before: undefined, after: before, event: "verified" }, signal);
+      await setting.ledger.change({ before, after, event: "migrated" }, signal);
+      return { ...setting, change: { before, after }, after };
+    }
+
+    it("are the platform user's once the user has moved, and gone from the row", async () => {
+      const { change, services, joined, rows } = await arrived();
+      for (let time = 0; time < 3; time++) await afterChange(change, services, signal);
+      expect(joined).toEqual([["ann", "staff", "Google/7"]]);
+      const [row] = await rows();
+      expect(row).toMatchObject({ state: "migrated", version: 3 });
+      expect(row).not.toHaveProperty("groups");
+      expect(row).not.toHaveProperty("identities");
+    });
+
+    it("stay in the row where the platform was not reached", async () => {
+      const { change, services, rows } = await arrived({ join: new MigrationError("PLATFORM_UNAVAILABLE", "down") });
+      await expect(afterChange(change, services, signal)).rejects.toMatchObject({ code: "PLATFORM_UNAVAILABLE" });
+      expect((await rows())[0]).toMatchObject({ groups: ["staff"], identities: [{ provider: "Google", userId: "7" }] });
+    });
+
+    it("are nobody's who was erased meanwhile", async () => {
+      const { ledger, change, after, services, joined, rows } = await arrived();
+      const erased = onErase(after, now());
+      if (erased.kind === "to") await ledger.change({ before: after, ...erased }, signal);
+      await afterChange(change, services, signal);
+      expect(joined).toEqual([]);
+      expect(JSON.stringify(await rows())).not.toContain("Google");
     });
   });
 });

@@ -1,12 +1,12 @@
 import { onTestFinished } from "vitest";
 import { kmsWrappingKey, openKms } from "../../lib/aws/kms.ts";
-import type { WrappingKey } from "../../lib/core/ports.ts";
 import type { LegacyUser } from "../../lib/core/user.ts";
-import { importToVault } from "../../lib/core/vault.ts";
+import type { WrappingKey } from "../../lib/core/vault-ports.ts";
 import { openVault } from "../../lib/ledger/vault.ts";
 import { openVaultWriter } from "../../lib/ledger/vault-writer.ts";
 import { startKms } from "../../lib/local/kms/kms.ts";
 import { aDeadline } from "./deadline.ts";
+import { importToVault } from "./import-to-vault.ts";
 import type { LedgerBench } from "./ledger.ts";
 
 /** The stand-in of KMS with two keys, and the client that is deployed. It ends with the test. */

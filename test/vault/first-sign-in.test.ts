@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { kmsWrappingKey, openKms } from "../../lib/aws/kms.ts";
 import { parseLegacyUser } from "../../lib/core/legacy-record.ts";
-import { importToVault } from "../../lib/core/vault.ts";
 import { openVaultWriter } from "../../lib/ledger/vault-writer.ts";
 import { type LocalKms, startKms } from "../../lib/local/kms/kms.ts";
 import { leaksIn } from "../faults/leaks.ts";
 import { type Bed, openBed } from "../shadow/bed.ts";
 import { aDeadline } from "../support/deadline.ts";
+import { importToVault } from "../support/import-to-vault.ts";
 import { storedHash } from "../support/legacy-user.ts";
 
 // No legacy store at all: it has been switched off after the import.

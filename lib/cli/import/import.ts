@@ -1,42 +1,51 @@
 import { parseArgs } from "node:util";
 import type { Migration } from "../../config/define-migration.ts";
 import { MigrationError } from "../../core/errors.ts";
-import { type ImportServices, importUser, planImport } from "../../core/import-user.ts";
-import { openLedger } from "../../ledger/ledger.ts";
-import { openVault } from "../../ledger/vault.ts";
-import { openVaultWriter } from "../../ledger/vault-writer.ts";
-import { openLedgerTable } from "../ledger-table.ts";
+import { type ImportOptions, importChoices } from "../../core/import-options.ts";
+import { openImporter } from "../../importer.ts";
+import { openImportRuns } from "../../ledger/import-runs.ts";
 import { loadMigration } from "../load-migration.ts";
 import { bad, dim } from "../paint.ts";
 import { root } from "../root.ts";
-import { openImportFile } from "./import-file.ts";
-import { openProgress } from "./progress.ts";
-import { headerOf, openRefusedFile, type RefusedFile } from "./refused-file.ts";
-import { runImport } from "./run-import.ts";
-import { openSeen } from "./seen.ts";
-import { describeTally } from "./show-tally.ts";
-import { openCounter } from "./tally.ts";
+import { findPlace } from "./import-place.ts";
+import { importUsers } from "./import-users.ts";
+import { openFile, openSource } from "./records.ts";
 
-const help = `Puts the users of an export into the ledger's vault, so that the legacy store can be switched off: each is checked against
-what was exported at the first sign-in, then moved. docs/imports.md has the formats and what comes along.
+const help = `Imports the users of an export, so that the legacy store can be switched off: passwords in the clear go to the pool, stored
+ones wait in the ledger's vault, and each is checked there at the first sign-in. docs/imports.md has the formats and what
+comes along.
 
   npm run samekey -- import FILE --dry-run     says what would happen, and writes nothing
   npm run samekey -- import FILE
+  npm run samekey -- import --from SOURCE      the users of a source in migration.config.ts that can list them
 
-  --format NAME     the reader; without it the first bytes tell
-  --mapping MODULE  a reader of your own, the default export of a module: csv({ user: (row) => … })
-  --source NAME     the source in migration.config.ts that the users are of (default: the first one, or
-                    "import" where there is none)
-  --stack NAME      service and stage of the deployed functions (default: samekey-dev); the table is NAME-ledger
-  --table NAME      the ledger's table, where it has another name
-  --json            the report as JSON, for machines
-  --help            this text
+what is read
+  --format NAME           the reader; without it the first bytes tell
+  --mapping MODULE        a reader of your own, the default export of a module: csv({ user: (row) => … })
+  --source NAME           the source in migration.config.ts that the users are of (default: the first one, or
+                          "import" where there is none)
+where it is written
+  --user-pool-id ID       the pool; without it the one that \`wire\` has wired from here
+  --vault-only            no pool: every user waits in the vault
+  --stack NAME            service and stage of the deployed functions (default: samekey-dev); the table is NAME-ledger
+  --table NAME            the ledger's table, where it has another name
+  --local                 the pool and the ledger of a running npm start -- --mine
+what becomes of users
+  --existing WORD         users who wait already: update (default) or keep. Who has signed in is always kept
+  --passwords WORD        keep (default), or reset: the first sign-in takes the old one and asks for a new one
+  --without-password WORD wait (default): a forgotten password's way leads in; create: made in the pool with a password
+                          that nobody knows; invite: the pool sends its invitation
+  --hashes WORD           vault (default), or platform: those that it may take go to Cognito's own import job
+  --per-second N          users made in the pool in a second, 1 to 100 (default: 20)
+how it goes
+  --restart               from the beginning, whatever a run before has settled
+  --json                  the report as JSON, and progress as lines of it on standard error
+  --help                  this text
 
-It can be ended at any instant and run again: whoever is there stays, and whoever has signed in is never touched. Records
-that were refused are written beside the file, for you alone to read, to be mended and run again. Region and credentials are
-those of your AWS settings (AWS_REGION, a profile): the table and the vault's key are asked with them.
+It can be ended at any instant and run again. Records that were refused are written beside the file, for you alone to read,
+to be mended and run again. Region and credentials are those of your AWS settings (AWS_REGION, a profile).
 
-Exit code: 0 all is there, 1 some records were refused, 2 wrong arguments, 3 ended before the end of the file.
+Exit code: 0 all is there, 1 some records were refused, 2 wrong arguments, 3 ended before the end.
 `;
 
 /** `samekey import`: reads the arguments, answers the exit code. */
@@ -49,117 +58,129 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
       format: { type: "string" },
       mapping: { type: "string" },
       source: { type: "string" },
-      stack: { type: "string" },
+      from: { type: "string" },
+      "user-pool-id": { type: "string" },
+      "vault-only": { type: "boolean", default: false },
+      stack: { type: "string", default: "samekey-dev" },
       table: { type: "string" },
+      local: { type: "boolean", default: false },
+      existing: { type: "string" },
+      passwords: { type: "string" },
+      "without-password": { type: "string" },
+      hashes: { type: "string" },
+      "per-second": { type: "string", default: "20" },
+      restart: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   const [path] = positionals;
-  if (values.help || path === undefined || positionals.length > 1) {
+  const { from } = values;
+  if (values.help || (path === undefined) === (from === undefined) || positionals.length > 1) {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
   const migration = await loadMigration("mine");
-  const source = values.source ?? migration.sources[0]?.name ?? "import";
-  const fault = faultOf(migration, source);
-  if (fault !== undefined) {
-    process.stderr.write(`${bad("✗")} ${fault}\n`);
-    return 2;
-  }
-  const { table, stack = "samekey-dev" } = values;
-  const place = await openLedgerTable({ table, region: undefined, local: false, stack }, root);
-  if (place === undefined) return 2;
+  const source = from ?? values.source ?? migration.sources[0]?.name ?? "import";
+  const options = {
+    existing: values.existing ?? "update",
+    passwords: values.passwords ?? "keep",
+    withoutPassword: values["without-password"] ?? "wait",
+    hashes: values.hashes ?? "vault",
+  };
+  const perSecond = Number(values["per-second"]);
+  const faults = [
+    ...sourceFaults(migration, source, from),
+    ...choiceFaults(options),
+    ...(Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 100
+      ? []
+      : [`--per-second ${values["per-second"]}: allowed are whole numbers from 1 to 100.`]),
+    ...(values.local && (values.table !== undefined || values["user-pool-id"] !== undefined)
+      ? ["--local has its own pool and table: leave out --user-pool-id and --table."]
+      : []),
+  ];
+  if (faults.length > 0) return refuse(faults);
+
+  const place = await findPlace(
+    {
+      userPoolId: values["user-pool-id"],
+      vaultOnly: values["vault-only"],
+      table: values.table,
+      stack: values.stack,
+      local: values.local,
+      perSecond,
+    },
+    root,
+  );
+  if (place.kind === "none") return refuse([place.text]);
+  const { ledger, pool } = place;
   try {
-    const services = servicesOf(migration, place);
-    return await importFile({ path, ...values, dry: values["dry-run"], source, services });
+    const services = openImporter(migration, { ...ledger, pool }, options as ImportOptions);
+    const input = await (path === undefined
+      ? openSource(migration, source)
+      : openFile(path, values.format, values.mapping));
+    process.stderr.write(
+      dim(`${input.about}; ${pool === undefined ? noPool(values["vault-only"]) : `pool ${pool.pool.Id}`}\n`),
+    );
+    return await importUsers({
+      input,
+      source,
+      options: options as ImportOptions,
+      services,
+      place: { table: ledger.table, poolId: pool?.pool.Id },
+      perSecond,
+      runs: openImportRuns({ ...ledger, now: services.now }),
+      plan: values["dry-run"],
+      restart: values.restart,
+      json: values.json,
+    });
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    return refuse([`${error.code}  ${error.message}`]);
   } finally {
-    place.client.destroy();
+    ledger.client.destroy();
+    pool?.cognito.destroy();
     for (const one of migration.sources) await one.close?.();
   }
 }
 
-function faultOf({ vault, sources }: Migration, source: string): string | undefined {
-  if (vault === undefined) {
-    return 'Imported users wait in the vault, and there is none: set vault: { key: kmsKey("alias/samekey") } in migration.config.ts.';
+function refuse(faults: readonly string[]): number {
+  process.stderr.write(faults.map((one) => `${bad("✗")} ${one}\n`).join(""));
+  return 2;
+}
+
+function noPool(wanted: boolean): string {
+  if (wanted) return "every user waits in the vault";
+  return "no pool is known here, so every user waits in the vault (--user-pool-id ID names yours)";
+}
+
+function sourceFaults({ sources }: Migration, source: string, from: string | undefined): readonly string[] {
+  const names = sources.map(({ name }) => name).join(", ");
+  const found = sources.find(({ name }) => name === source);
+  if (from !== undefined) {
+    if (found === undefined) return [`--from ${from}: migration.config.ts has ${names}.`];
+    return found.list === undefined
+      ? [`--from ${from}: this source cannot list its users; import a file of them.`]
+      : [];
   }
   // Where the legacy store is off already, the users are of no source that there is.
-  if (sources.length === 0 && /^[a-z0-9][a-z0-9-]{0,31}$/.test(source)) return undefined;
-  if (sources.some(({ name }) => name === source)) return undefined;
-  return `--source ${source}: migration.config.ts has ${sources.map(({ name }) => name).join(", ")}.`;
+  if (sources.length === 0 && /^[a-z0-9][a-z0-9-]{0,31}$/.test(source)) return [];
+  return found === undefined ? [`--source ${source}: migration.config.ts has ${names}.`] : [];
 }
 
-type Place = NonNullable<Awaited<ReturnType<typeof openLedgerTable>>>;
+const flags = {
+  existing: "--existing",
+  passwords: "--passwords",
+  withoutPassword: "--without-password",
+  hashes: "--hashes",
+} as const;
 
-function servicesOf(migration: Migration, { table, client }: Place): ImportServices {
-  const { vault, sources, passwords, userNames, usernameCase } = migration;
-  if (vault === undefined) throw new Error("the config has no vault");
-  return {
-    ledger: openLedger({ table, client }),
-    vaulted: openVault({ table, client, key: vault.key }),
-    vault: openVaultWriter({ table, key: vault.key }),
-    identifiers: { usernameCase },
-    sources,
-    passwords,
-    userNames,
-    now: () => new Date(),
-  };
-}
-
-interface FileRun {
-  readonly path: string;
-  readonly format?: string | undefined;
-  readonly mapping?: string | undefined;
-  readonly source: string;
-  readonly dry: boolean;
-  readonly json: boolean;
-  readonly services: ImportServices;
-}
-
-async function importFile({ path, format, mapping, source, dry, json, services }: FileRun): Promise<number> {
-  const file = await openImportFile(path, format, mapping);
-  process.stderr.write(dim(`${path}: ${file.format.name}, ${file.bytes.toLocaleString("en-US")} bytes\n`));
-  const refused: RefusedFile | undefined = dry
-    ? undefined
-    : await openRefusedFile(path, await headerOf(path, file.format.name, file.bytes));
-  const [counter, seen, progress] = [openCounter(), await openSeen(), openProgress(process.stderr)];
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  process.once("SIGINT", end);
-  let read = 0;
-  let done = 0;
-  let fault: unknown;
-  try {
-    await runImport({
-      records: file.format.read(
-        file.read((count) => {
-          read = count;
-        }),
-      ),
-      source,
-      each: dry ? planImport : importUser,
-      services,
-      seen,
-      counter,
-      onRefused: async (line, reason, raw) => refused?.write(line, reason, raw),
-      onProgress: () => progress.tell(file.bytes === 0 ? 1 : read / file.bytes, ++done),
-      stop: stop.signal,
-    });
-  } catch (error) {
-    fault = error;
-  } finally {
-    process.off("SIGINT", end);
-    progress.end();
-    await Promise.all([seen.close(), refused?.close()]);
-  }
-  const tally = counter.tally();
-  process.stdout.write(`${json ? JSON.stringify(tally, undefined, 2) : describeTally(tally, dry)}\n`);
-  for (const one of refused?.paths() ?? []) process.stderr.write(dim(`refused: ${one}\n`));
-  if (fault instanceof MigrationError) process.stderr.write(`${bad(fault.code)}  ${fault.message}\n`);
-  else if (fault !== undefined) throw fault;
-  if (fault !== undefined || stop.signal.aborted) {
-    process.stderr.write(`${bad("ended")} before the end of the file; run it again to go on.\n`);
-    return 3;
-  }
-  return tally.refused > 0 ? 1 : 0;
+function choiceFaults(options: Readonly<Record<keyof ImportOptions, string>>): readonly string[] {
+  const names: readonly (keyof ImportOptions)[] = ["existing", "passwords", "withoutPassword", "hashes"];
+  return names.flatMap((name) => {
+    const allowed: readonly string[] = importChoices[name];
+    return allowed.includes(options[name])
+      ? []
+      : [`${flags[name]} ${options[name]}: allowed are ${allowed.join(", ")}.`];
+  });
 }

@@ -1,75 +1,95 @@
-import type { ImportServices, ImportVerdict } from "../../core/import-user.ts";
+import { type BatchAnswer, type BatchServices, importBatch, maxBatch, namesOf } from "../../core/import-batch.ts";
+import type { Counter } from "../../core/import-tally.ts";
+import type { ImportAnswer } from "../../core/import-user.ts";
 import type { ImportedUser } from "../../core/imported-user.ts";
-import { identifiersOf } from "../../core/legacy-users.ts";
 import type { ImportRecord } from "../../core/ports.ts";
-import { legacyKeyFor } from "../../core/sign-in.ts";
 import type { Seen } from "./seen.ts";
-import type { Counter } from "./tally.ts";
 
-export interface ImportRun {
+export type PendingUser = Extract<ImportAnswer, { readonly kind: "pending" }>;
+
+export interface RecordsRun {
   readonly records: AsyncIterable<ImportRecord>;
+  /** How many of them a run before has settled: they are passed by. */
+  readonly settled: number;
   /** The source that the users are of: with its live twin a user has one row. */
   readonly source: string;
-  /** Plans, or does. */
-  readonly each: (user: ImportedUser, services: ImportServices, signal: AbortSignal) => Promise<ImportVerdict>;
-  readonly services: ImportServices;
+  readonly plan: boolean;
+  readonly services: BatchServices;
   readonly seen: Seen;
   readonly counter: Counter;
   /** Gets each refused record, as it stood in the file. */
-  readonly onRefused: (line: number, reason: string, raw: string) => Promise<void>;
-  readonly onProgress: () => void;
+  onRefused(line: number, reason: string, raw: string): Promise<void>;
+  /** Gets each user whom the platform's own import is to take. */
+  onPending(line: number, raw: string, user: PendingUser): Promise<void>;
+  onProgress(): void;
+  /** All records so far are settled. */
+  onSettled(count: number): Promise<void>;
   /** Ends the run after what is under way. */
   readonly stop: AbortSignal;
 }
 
-const atOnce = 16;
-// A table that is throttled for longer than this is no matter of waiting.
-const userMs = 60_000;
+// Records have a MiB at most, so that a batch of the longest ones still fits.
+const maxBatchCharacters = 8 * 1024 * 1024;
+
+type Turn =
+  | { readonly kind: "user"; readonly line: number; readonly raw: string; readonly user: ImportedUser }
+  | { readonly kind: "refused"; readonly line: number; readonly raw: string; readonly reason: string };
 
 /**
- * Takes every record of a file, several at a time. A record's own fault is counted and the rest goes on; a fault of the
- * ledger or the vault ends the run, and running it again goes on where it ended.
+ * Takes every record of a file, in batches. A record's own fault is counted and the rest goes on; a fault of the ledger,
+ * the vault or the platform ends the run, and running it again goes on where it ended.
  */
-export async function runImport(run: ImportRun): Promise<void> {
-  const { records, source, each, services, seen, counter, onRefused, onProgress, stop } = run;
-  const underWay = new Set<Promise<void>>();
-  let fault: { readonly error: unknown } | undefined;
+export async function runRecords(run: RecordsRun): Promise<void> {
+  const { records, settled, source, seen, services, stop } = run;
+  let read = 0;
+  let turns: Turn[] = [];
+  let characters = 0;
 
-  async function refuse(line: number, reason: string, raw: string): Promise<void> {
-    counter.refuse(line, reason);
-    await onRefused(line, reason, raw);
-    onProgress();
-  }
-
-  async function take(line: number, raw: string, user: ImportedUser): Promise<void> {
-    const verdict = await each(user, services, AbortSignal.timeout(userMs));
-    if (verdict.kind === "refused") return refuse(line, verdict.reason, raw);
-    counter.add(line, user, verdict);
-    onProgress();
+  function turnOf(record: ImportRecord): Turn {
+    if (record.kind === "refused") return record;
+    const { line, raw } = record;
+    const user = { ...record.user, source };
+    const first = seen.add(namesOf(user, services), line);
+    if (first === undefined) return { kind: "user", line, raw, user };
+    return { kind: "refused", line, raw, reason: "an id or identifier that stands in the file before" };
   }
 
   for await (const record of records) {
-    if (fault !== undefined || stop.aborted) break;
-    const { line, raw } = record;
-    if (record.kind === "refused") {
-      await refuse(line, record.reason, raw);
-      continue;
-    }
-    const user = { ...record.user, source };
-    const names = [`id ${legacyKeyFor(user, services.sources)}`, ...identifiersOf(user, services.identifiers)];
-    const first = seen.add(names, line);
-    if (first !== undefined) {
-      await refuse(line, "an id or identifier that stands in the file before", raw);
-      continue;
-    }
-    const one = take(line, raw, user)
-      .catch((error: unknown) => {
-        fault ??= { error };
-      })
-      .finally(() => underWay.delete(one));
-    underWay.add(one);
-    if (underWay.size >= atOnce) await Promise.race(underWay);
+    if (stop.aborted) return;
+    const turn = turnOf(record);
+    read += 1;
+    if (read <= settled) continue;
+    turns.push(turn);
+    characters += turn.raw.length;
+    if (turns.length < maxBatch && characters < maxBatchCharacters) continue;
+    if (!(await settle(turns, run))) return;
+    await run.onSettled(read);
+    turns = [];
+    characters = 0;
   }
-  await Promise.all(underWay);
-  if (fault !== undefined) throw fault.error;
+  if (turns.length > 0 && (await settle(turns, run))) await run.onSettled(read);
+}
+
+/** @returns false where the batch was ended before its last user. */
+async function settle(turns: readonly Turn[], run: RecordsRun): Promise<boolean> {
+  const { services, plan, stop, counter } = run;
+  const users = turns.flatMap((one) => (one.kind === "user" ? [one.user] : []));
+  const answers = users.length === 0 ? [] : await importBatch(users, services, { plan, stop });
+  const next = answers.values();
+  let whole = true;
+  for (const turn of turns) {
+    const answer: BatchAnswer = turn.kind === "user" ? (next.next().value ?? { kind: "left" }) : turn;
+    const { line, raw } = turn;
+    if (answer.kind === "left") {
+      whole = false;
+    } else if (answer.kind === "refused") {
+      counter.refuse(line, answer.reason);
+      await run.onRefused(line, answer.reason, raw);
+    } else {
+      if (turn.kind === "user") counter.add(line, turn.user, answer);
+      if (answer.kind === "pending") await run.onPending(line, raw, answer);
+    }
+    run.onProgress();
+  }
+  return whole;
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -8,6 +8,8 @@ import { DatabaseSync } from "node:sqlite";
 export interface Seen {
   /** The line that had one of these before, or undefined; then they are remembered as this line's. */
   add(identifiers: readonly string[], line: number): number | undefined;
+  /** What it takes on disk. */
+  bytes(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,8 @@ export interface Seen {
 export async function openSeen(): Promise<Seen> {
   // mkdtemp makes it for its owner alone (0700).
   const folder = await mkdtemp(join(tmpdir(), "samekey-import-"));
-  const database = new DatabaseSync(join(folder, "seen"));
+  const path = join(folder, "seen");
+  const database = new DatabaseSync(path);
   database.exec(
     "pragma journal_mode = off; pragma synchronous = off; create table seen (digest blob primary key, line integer) without rowid; begin",
   );
@@ -35,6 +38,11 @@ export async function openSeen(): Promise<Seen> {
       }
       for (const digest of digests) insert.run(digest, line);
       return undefined;
+    },
+    async bytes() {
+      // What is in memory alone until then.
+      database.exec("commit; begin");
+      return (await stat(path)).size;
     },
     async close() {
       database.close();

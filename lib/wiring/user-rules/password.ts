@@ -41,6 +41,12 @@ export function checkPassword(
   return found;
 }
 
+/** Whether the pool takes the password from an administrator: its policy holds then. */
+export function meetsPolicy(pool: UserPoolType, password: Secret): boolean {
+  const text = password.revealText();
+  return text !== "" && text.length <= maxLength && lacksOf(pool.Policies?.PasswordPolicy ?? {}, text).length === 0;
+}
+
 function checkReset(pool: UserPoolType, user: AnsweredUser): Finding {
   const text =
     "`weakPassword` calls it weak: the user is moved, and has to reset it at once (RESET_REQUIRED; unverified)";

@@ -1,0 +1,77 @@
+import type { LedgerRows } from "./import-ports.ts";
+import { type ImportAnswer, type ImportServices, importUser, planImport } from "./import-user.ts";
+import type { ImportedUser } from "./imported-user.ts";
+import { identifiersOf } from "./legacy-users.ts";
+import { legacyKeyFor } from "./sign-in.ts";
+import { userId } from "./user.ts";
+
+/** The most users that one batch has. */
+export const maxBatch = 500;
+
+export interface BatchServices extends ImportServices {
+  readonly rows: LedgerRows;
+}
+
+export interface BatchRun {
+  /** Says what would happen, and writes nothing. */
+  readonly plan: boolean;
+  /** Ends the batch after what is under way; the users who are left are answered `left`. */
+  readonly stop: AbortSignal;
+}
+
+/** `left` was not looked at: the time was over. */
+export type BatchAnswer = ImportAnswer | { readonly kind: "left" };
+
+const atOnce = 16;
+// A table that is throttled for longer than this is no matter of waiting.
+const userMs = 60_000;
+
+/**
+ * Imports users, several at a time: what the command, the HTTP API and the distributed run have in common. Each user is
+ * answered, in the order of the users. A fault of the ledger, the vault or the platform ends the batch, and running it
+ * again goes on where it ended. Users of one batch are distinct (`namesOf`).
+ * @throws MigrationError LEDGER_UNAVAILABLE, LEDGER_DAMAGED, VAULT_UNAVAILABLE, PLATFORM_UNAVAILABLE, CONFIG_INVALID
+ */
+export async function importBatch(
+  users: readonly ImportedUser[],
+  services: BatchServices,
+  { plan, stop }: BatchRun,
+): Promise<readonly BatchAnswer[]> {
+  const signal = AbortSignal.timeout(userMs);
+  const rows = await services.rows.read(
+    users.map(({ source, id }) => ({ source, legacyId: id })),
+    signal,
+  );
+  const owners = plan
+    ? await services.rows.owners([...new Set(users.flatMap((one) => identifiersOf(one, services.identifiers)))], signal)
+    : undefined;
+  const each = plan ? planImport : importUser;
+  const answers: BatchAnswer[] = users.map(() => ({ kind: "left" }));
+  const waiting = users.entries();
+  let fault: { readonly error: unknown } | undefined;
+
+  async function work(): Promise<void> {
+    for (const [index, user] of waiting) {
+      if (stop.aborted || fault !== undefined) return;
+      const row = rows.get(userId({ source: user.source, legacyId: user.id }));
+      const known = owners === undefined ? { row } : { row, owners };
+      try {
+        answers[index] = await each(user, services, known, AbortSignal.timeout(userMs));
+      } catch (error) {
+        fault ??= { error };
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(atOnce, users.length) }, work));
+  if (fault !== undefined) throw fault.error;
+  return answers;
+}
+
+/** What no two users of one import may have in common. */
+export function namesOf(
+  user: ImportedUser,
+  { sources, identifiers }: Pick<ImportServices, "sources" | "identifiers">,
+): readonly string[] {
+  return [`id ${legacyKeyFor(user, sources)}`, ...identifiersOf(user, identifiers)];
+}

@@ -1,0 +1,90 @@
+import { CognitoIdentityProviderClient, type UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import pThrottle from "p-throttle";
+import { clientSettings } from "./aws/client-settings.ts";
+import type { Migration } from "./config/define-migration.ts";
+import { MigrationError } from "./core/errors.ts";
+import type { BatchServices } from "./core/import-batch.ts";
+import type { ImportOptions } from "./core/import-options.ts";
+import type { ImportPlatform } from "./core/import-user.ts";
+import { openLedger } from "./ledger/ledger.ts";
+import { openRows } from "./ledger/rows.ts";
+import { openTotpVault } from "./ledger/totp-vault.ts";
+import { openVault } from "./ledger/vault.ts";
+import { openVaultWriter } from "./ledger/vault-writer.ts";
+import { cognitoImportTarget } from "./targets/cognito.ts";
+import { importRules } from "./wiring/user-rules/import-rules.ts";
+
+/** Where an import writes. */
+export interface ImportPlace {
+  readonly table: string;
+  readonly client: DynamoDBClient;
+  /** Absent where every user waits in the vault. */
+  readonly pool?: ImportPool | undefined;
+}
+
+export interface ImportPool {
+  /** As DescribeUserPool tells it: its rules are held to. */
+  readonly pool: UserPoolType;
+  readonly cognito: CognitoIdentityProviderClient;
+  /** Users made in a second, at most. */
+  readonly perSecond: number;
+}
+
+/**
+ * What an import needs, of a config and a place.
+ * @throws MigrationError CONFIG_INVALID without a vault, or for a pool that is not wired
+ */
+export function openImporter(migration: Migration, place: ImportPlace, options: ImportOptions): BatchServices {
+  const { vault, sources, passwords, userNames, usernameCase, imports } = migration;
+  if (vault === undefined) {
+    throw new MigrationError(
+      "CONFIG_INVALID",
+      'vault: missing in migration.config.ts, and imported users wait there: set vault: { key: kmsKey("alias/samekey") }',
+    );
+  }
+  const { table, client, pool } = place;
+  const sealed = { table, client, key: vault.key };
+  return {
+    ledger: openLedger({ table, client }),
+    rows: openRows({ table, client }),
+    vaulted: openVault(sealed),
+    totps: openTotpVault(sealed),
+    vault: openVaultWriter(sealed),
+    identifiers: { usernameCase },
+    sources,
+    passwords,
+    userNames,
+    options,
+    along: imports,
+    ...(pool === undefined ? {} : { platform: platformOf(pool) }),
+    now: () => new Date(),
+  };
+}
+
+/** A client for imports: they wait for a pool that is busy, and nobody waits for them. */
+export function openImportCognito(region?: string): CognitoIdentityProviderClient {
+  return new CognitoIdentityProviderClient({
+    ...clientSettings(),
+    ...(region === undefined ? {} : { region }),
+    // Slows down when the pool says that it is asked too often.
+    retryMode: "adaptive",
+    maxAttempts: 10,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+}
+
+function platformOf({ pool, cognito, perSecond }: ImportPool): ImportPlatform {
+  const { Id = "", SchemaAttributes = [] } = pool;
+  if (!SchemaAttributes.some(({ Name }) => Name === "custom:legacy_id")) {
+    throw new MigrationError(
+      "CONFIG_INVALID",
+      `the pool ${Id} has no custom:legacy_id, by which an imported user is known: run \`samekey wire\` first`,
+    );
+  }
+  const pace = pThrottle({ limit: 1, interval: 1000 / perSecond })(async () => undefined);
+  return {
+    rules: importRules(pool),
+    target: cognitoImportTarget({ poolId: Id, client: cognito, pace }),
+  };
+}

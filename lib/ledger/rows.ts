@@ -1,0 +1,61 @@
+import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { isPassing, pause, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
+import type { LedgerRows } from "../core/import-ports.ts";
+import type { LedgerUser } from "../core/ports.ts";
+import { userId } from "../core/user.ts";
+import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
+import { type ItemKey, isStorable, pointerKey, userKey } from "./keys.ts";
+import { type LedgerSettings, unavailable } from "./ledger.ts";
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+const maxKeys = 100;
+
+/** The rows of many users in few calls, strongly consistent. */
+export function openRows({ table, client, random = Math.random }: LedgerSettings): LedgerRows {
+  const rules: RetryRules = { repeats: isPassing, asFault: unavailable, random };
+
+  async function read(keys: readonly ItemKey[], signal: AbortSignal): Promise<readonly Item[]> {
+    const distinct = [...new Map(keys.filter(isStorable).map((key) => [key.pk, key])).values()];
+    const batches = Array.from({ length: Math.ceil(distinct.length / maxKeys) }, (_, index) =>
+      distinct.slice(index * maxKeys, (index + 1) * maxKeys),
+    );
+    return (await Promise.all(batches.map((batch) => readBatch(batch.map(keyItem), signal)))).flat();
+  }
+
+  async function readBatch(keys: readonly Item[], signal: AbortSignal): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    let left = [...keys];
+    for (let round = 0; left.length > 0; round++) {
+      // A batch is best effort: what was throttled comes back and is asked again, after a while.
+      if (round > 0) await pause(round - 1, signal, random);
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
+      const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
+      found.push(...(answer.Responses?.[table] ?? []));
+      left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
+    }
+    return found;
+  }
+
+  return {
+    async read(users, signal) {
+      const items = await read(
+        users.map(({ source, legacyId }) => userKey(source, legacyId)),
+        signal,
+      );
+      return new Map(items.map(parseUser).map((row): [string, LedgerUser] => [userId(row), row]));
+    },
+    async owners(identifiers, signal) {
+      const items = await read(
+        identifiers.map((value) => pointerKey({ kind: "identifier", value })),
+        signal,
+      );
+      // `user#source#id` is where a pointer leads, `identifier#…` where it stands.
+      return new Map(
+        items.map((item): [string, string] => [
+          (item.pk?.S ?? "").slice("identifier#".length),
+          parsePointer(item).pk.slice("user#".length),
+        ]),
+      );
+    },
+  };
+}
