@@ -9,6 +9,9 @@ import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
+import { type BatchAnswer, type BatchServices, importBatch } from "./core/import-batch.ts";
+import type { ImportOptions } from "./core/import-options.ts";
+import type { ImportedUser } from "./core/imported-user.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
@@ -19,10 +22,12 @@ import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
+import { type ImportPool, openImportCognito, openImporter } from "./importer.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
 import { cognitoTarget } from "./targets/cognito.ts";
+import { readPool } from "./wiring/pool.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
 const triggerLimitMs = 4000;
@@ -133,6 +138,54 @@ export function openAfterChange(): (event: unknown) => readonly StreamWork[] {
       sequenceNumber,
       ...(change === undefined ? {} : { work: (signal: AbortSignal) => afterChange(change, services, signal) }),
     }));
+}
+
+/** What the functions that import users do. */
+export interface Importing {
+  /** The source that users are of where nobody says it, and those that there are. */
+  readonly source: string;
+  readonly sources: readonly string[];
+  /** What an import's users are held to before it: identifiers of one form. */
+  services(options: ImportOptions): Promise<BatchServices>;
+  batch(users: readonly ImportedUser[], options: ImportOptions, stop: AbortSignal): Promise<readonly BatchAnswer[]>;
+}
+
+/** Imports over HTTP, and those of the distributed run. The pool is described once in each environment. */
+export function openImporting(): Importing {
+  const environment = readEnvironment();
+  const { userPool, importsPerSecond } = environment;
+  const place = placeOf(environment);
+  const opened = new Map<string, BatchServices>();
+  let described: Promise<ImportPool> | undefined;
+
+  function pool(id: string): Promise<ImportPool> {
+    const cognito = openImportCognito();
+    described ??= readPool(cognito, id).then(
+      (found) => ({ pool: found.pool, cognito, perSecond: importsPerSecond }),
+      (error: unknown) => {
+        described = undefined;
+        throw new MigrationError("PLATFORM_UNAVAILABLE", `the pool ${id} cannot be described`, { cause: error });
+      },
+    );
+    return described;
+  }
+
+  async function services(options: ImportOptions): Promise<BatchServices> {
+    const name = JSON.stringify(options);
+    const there = opened.get(name);
+    if (there !== undefined) return there;
+    const found = userPool === undefined ? undefined : await pool(userPool);
+    const made = openImporter(migration, { ...place, pool: found }, options);
+    opened.set(name, made);
+    return made;
+  }
+
+  return {
+    source: migration.sources[0]?.name ?? "import",
+    sources: migration.sources.map(({ name }) => name),
+    services,
+    batch: async (users, options, stop) => importBatch(users, await services(options), { plan: false, stop }),
+  };
 }
 
 /** Opens what the first event will need, and closes it when the environment ends. */
