@@ -1,7 +1,7 @@
 import type { Admitted } from "../core/outcome.ts";
 
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
-const standardAttributes: ReadonlySet<string> = new Set([
+export const standardAttributes: ReadonlySet<string> = new Set([
   "address",
   "birthdate",
   "email",

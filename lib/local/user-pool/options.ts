@@ -1,3 +1,5 @@
+import { type ImportedAlgorithm, importedAlgorithms } from "./import/imported-hash.ts";
+
 /** What a trigger's function said: its answer, or the error it ended with. */
 export type TriggerAnswer =
   | { readonly kind: "answer"; readonly payload: unknown }
@@ -59,6 +61,14 @@ export interface UserPoolOptions {
    * default is the one that shows a hook that forgot the field.
    */
   readonly unsetFinalUserStatus?: "RESET_REQUIRED" | "CONFIRMED";
+  /** How many looks (DescribeUserImportJob, ListUserImportJobs) an import job's rows are spread over; default 3. */
+  readonly importLooks?: number;
+  /** The number of failed and skipped users that ends a running import job; without it only the end counts them. */
+  readonly importAbortAfter?: number;
+  /** The hash algorithms that import jobs may name; with none the pool is one that takes no hashes. */
+  readonly importAlgorithms?: readonly ImportedAlgorithm[];
+  /** Log events on a page of CloudWatch Logs where the request names no limit; default 10,000 as there. */
+  readonly logPageSize?: number;
 }
 
 /** The options with every default in its place. */
@@ -74,6 +84,10 @@ export function withDefaults(options: UserPoolOptions): Settings {
     deliver: options.deliver ?? ignore,
     preAuthenticationOfUnknown: options.preAuthenticationOfUnknown ?? "after-migration",
     unsetFinalUserStatus: options.unsetFinalUserStatus ?? "RESET_REQUIRED",
+    importLooks: options.importLooks ?? 3,
+    importAbortAfter: options.importAbortAfter ?? Number.POSITIVE_INFINITY,
+    importAlgorithms: options.importAlgorithms ?? importedAlgorithms,
+    logPageSize: options.logPageSize ?? 10_000,
   };
 }
 

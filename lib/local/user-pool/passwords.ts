@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import type { ImportedPassword } from "./import/imported-hash.ts";
 
 /** A password as the simulator keeps it in memory. */
 export interface PasswordRecord {
@@ -24,7 +25,11 @@ export async function hashPassword(password: string): Promise<PasswordRecord> {
 const decoy: PasswordRecord = { salt: randomBytes(16), hash: randomBytes(hashBytes) };
 
 /** Whether the password is the record's; without a record the same work is done and the answer is no. */
-export async function matchesPassword(password: string, record: PasswordRecord | undefined): Promise<boolean> {
+export async function matchesPassword(
+  password: string,
+  record: PasswordRecord | ImportedPassword | undefined,
+): Promise<boolean> {
+  if (record !== undefined && "matches" in record) return record.matches(password);
   const { salt, hash } = record ?? decoy;
   const equal = timingSafeEqual(await derive(password, salt), hash);
   return equal && record !== undefined;

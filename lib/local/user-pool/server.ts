@@ -5,9 +5,12 @@ import { actions } from "./actions/index.ts";
 import { answerDiscovery } from "./discovery.ts";
 import { CognitoFault } from "./fault.ts";
 import { type FederatedArrival, type FederatedSignIn, signInFederated } from "./flows/federated-sign-in.ts";
+import { openImportJobs } from "./import/import-job.ts";
+import { logsActions, logsTarget } from "./import/logs.ts";
+import { takeUpload } from "./import/upload.ts";
 import { maxBodyBytes, parseBody } from "./json-body.ts";
 import { type UserPoolOptions, withDefaults } from "./options.ts";
-import type { World } from "./world.ts";
+import type { Action, World } from "./world.ts";
 
 export interface UserPoolServer {
   /** What an SDK client takes as `endpoint`, and what the tokens' issuer begins with. */
@@ -27,7 +30,13 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPoolS
   const settings = withDefaults(options);
   let endpoint = "";
   let stopped = false;
-  const world: World = { settings, pools: new Map(), endpoint: () => endpoint, stopped: () => stopped };
+  const world: World = {
+    settings,
+    pools: new Map(),
+    imports: openImportJobs(),
+    endpoint: () => endpoint,
+    stopped: () => stopped,
+  };
   const server = createServer((request, response) => {
     serve(world, request, response).catch((error: unknown) => {
       settings.onEvent({ kind: "defect", action: "connection", name: nameOf(error) });
@@ -54,25 +63,33 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
     const document = await answerDiscovery(world, new URL(request.url ?? "/", "http://localhost").pathname);
     return send(response, document === undefined ? 404 : 200, document ?? { message: "Not found" });
   }
+  if (request.method === "PUT") {
+    const { status, body } = await takeUpload(world, request);
+    response.writeHead(status, { "content-type": "application/xml" }).end(body);
+    return;
+  }
   const body = await readBody(request, maxBodyBytes);
   if (body === undefined) {
     const message = `The body is too large: at most ${maxBodyBytes} bytes.`;
     return send(response, 413, { __type: "RequestEntityTooLargeException", message });
   }
   const target = String(request.headers["x-amz-target"] ?? "");
-  const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : "";
-  const reply = await answer(world, name, body);
+  const isLogs = target.startsWith(logsTarget);
+  const prefix = isLogs ? logsTarget : targetPrefix;
+  const name = target.startsWith(prefix) ? target.slice(prefix.length) : "";
+  const reply = await answer(world, isLogs ? logsActions : actions, name, body);
   send(response, reply.status, reply.body);
 }
 
 async function answer(
   world: World,
+  known: ReadonlyMap<string, Action>,
   name: string,
   body: Buffer,
 ): Promise<{ readonly status: number; readonly body: object }> {
   const { onEvent } = world.settings;
   try {
-    const action = actions.get(name);
+    const action = known.get(name);
     if (action === undefined) {
       throw new CognitoFault(
         "UnknownOperationException",
@@ -83,10 +100,10 @@ async function answer(
     onEvent({ kind: "request", action: name, error: undefined });
     return { status: 200, body: result };
   } catch (error) {
-    const known = error instanceof CognitoFault;
-    const type = known ? error.type : "InternalErrorException";
-    onEvent({ kind: "request", action: actions.has(name) ? name : "unknown", error: type });
-    if (known) return { status: 400, body: { __type: type, message: error.message } };
+    const named = error instanceof CognitoFault;
+    const type = named ? error.type : "InternalErrorException";
+    onEvent({ kind: "request", action: known.has(name) ? name : "unknown", error: type });
+    if (named) return { status: 400, body: { __type: type, message: error.message } };
     onEvent({ kind: "defect", action: name, name: nameOf(error) });
     return { status: 500, body: { __type: type, message: `The simulator failed: ${nameOf(error)}.` } };
   }

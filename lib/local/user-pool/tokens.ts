@@ -45,14 +45,17 @@ export async function signTokens(
     event_id: randomUUID(),
     auth_time: Math.floor(session.authTime.getTime() / 1000),
     iat,
+    ...groupClaims(pool, user),
   };
   const flags: readonly string[] = [...verifiedFlags.values()];
   const attributes = [...readable(client.settings.readAttributes, user.attributes)].map(([name, value]) => [
     name,
     flags.includes(name) ? value === "true" : value,
   ]);
+  const identities = pool.providers.identitiesOf(user.sub);
   const id = {
     ...Object.fromEntries(attributes),
+    ...(identities.length === 0 ? {} : { identities }),
     ...shared,
     "cognito:username": user.username,
     aud: client.id,
@@ -74,6 +77,12 @@ export async function signTokens(
     new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: pool.key.kid }).sign(key);
   const [IdToken, AccessToken] = await Promise.all([sign(id), sign(access)]);
   return { AccessToken, IdToken, ExpiresIn: client.settings.accessSeconds, TokenType: "Bearer" };
+}
+
+/** The user's groups, the one of the highest precedence first; no claim for a user of none. */
+function groupClaims(pool: Pool, user: User): { readonly "cognito:groups"?: readonly string[] } {
+  const groups = pool.groups.ofUser(user.sub).map((group) => group.name);
+  return groups.length === 0 ? {} : { "cognito:groups": groups };
 }
 
 /**

@@ -2,6 +2,10 @@ import type { Attributes } from "./attributes.ts";
 import type { ClientSettings } from "./client-settings.ts";
 import type { CodeStore } from "./codes.ts";
 import { CognitoFault } from "./fault.ts";
+import type { GroupStore } from "./groups.ts";
+import type { IdentityProviders } from "./identity-providers.ts";
+import type { ImportJobs } from "./import/import-job.ts";
+import type { ImportedPassword } from "./import/imported-hash.ts";
 import type { Input } from "./input.ts";
 import { text } from "./input.ts";
 import type { Lockouts } from "./lockout.ts";
@@ -24,7 +28,7 @@ export interface User {
   readonly status: UserStatus;
   readonly enabled: boolean;
   /** Absent after an administrator's reset, for users of a forgotten-password migration and of other providers. */
-  readonly password: PasswordRecord | undefined;
+  readonly password: PasswordRecord | ImportedPassword | undefined;
   /** When a temporary password ends. */
   readonly passwordUntil: Date | undefined;
   readonly created: Date;
@@ -55,6 +59,8 @@ export interface Pool {
   readonly codes: CodeStore;
   readonly sessions: SessionStore;
   readonly lockouts: Lockouts;
+  readonly groups: GroupStore;
+  readonly providers: IdentityProviders;
   readonly key: SigningKey;
 }
 
@@ -62,6 +68,8 @@ export interface Pool {
 export interface World {
   readonly settings: Settings;
   readonly pools: Map<string, Pool>;
+  /** Import jobs belong to the account: one at a time is active in all its pools. */
+  readonly imports: ImportJobs;
   /** The server's own address; the tokens' issuer stands under it. Known once the server listens. */
   readonly endpoint: () => string;
   /** Once the server is stopped no trigger is called any more. */

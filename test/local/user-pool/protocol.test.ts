@@ -20,7 +20,7 @@ async function post(
 }
 
 describe("the protocol", () => {
-  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "", "CreateGroup"])(
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "", "CreateResourceServer"])(
     "does not have the action %j",
     async (action) => {
       const bench = await openBench();

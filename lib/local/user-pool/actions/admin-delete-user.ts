@@ -7,5 +7,7 @@ export const adminDeleteUser: Action = (world, input) => {
   const user = userOf(pool, input);
   pool.users.remove(user);
   pool.sessions.endAll(user.sub);
+  pool.groups.forget(user.sub);
+  pool.providers.unlinkAll(user.sub);
   return {};
 };

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { localAccountId } from "../../account.ts";
 import { openCodeStore } from "../codes.ts";
+import { openGroupStore } from "../groups.ts";
+import { openIdentityProviders } from "../identity-providers.ts";
 import { records, text } from "../input.ts";
 import { openLockouts } from "../lockout.ts";
 import { parsePoolIdentity, parsePoolSettings } from "../pool-settings.ts";
@@ -32,6 +34,8 @@ export const createUserPool: Action = (world, input) => {
     codes: openCodeStore(world.settings.now),
     sessions: openSessionStore(),
     lockouts: openLockouts(world.settings.now),
+    groups: openGroupStore(),
+    providers: openIdentityProviders(),
     key: openSigningKey(),
   };
   world.pools.set(id, pool);

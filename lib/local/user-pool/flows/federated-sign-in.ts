@@ -26,7 +26,8 @@ export interface FederatedSignIn {
 }
 
 /**
- * The first arrival calls PreSignUp_ExternalProvider and PostConfirmation, later ones PreAuthentication and
+ * A person who is linked to a user of the pool (AdminLinkProviderForUser) arrives as that user. Of others the first
+ * arrival calls PreSignUp_ExternalProvider and PostConfirmation, later ones PreAuthentication and
  * PostAuthentication. The migration trigger is never called.
  * @throws CognitoFault what the sign-in page would show: the error of the trigger, or ResourceNotFoundException.
  */
@@ -36,10 +37,12 @@ export async function signInFederated(world: World, arrival: FederatedArrival): 
   if (pool === undefined || client === undefined) {
     throw new CognitoFault("ResourceNotFoundException", `User pool client ${arrival.clientId} does not exist.`);
   }
-  const username = `${arrival.providerName}_${arrival.providerUserId}`;
+  const linked = pool.providers.linkedTo(arrival.providerName, arrival.providerUserId);
+  const native = linked === undefined ? undefined : pool.users.bySub(linked);
+  const username = native?.username ?? `${arrival.providerName}_${arrival.providerUserId}`;
   const given = mergeAttributes(new Map(), new Map(Object.entries(arrival.attributes)));
   checkAttributes(pool.schema, given, { required: false });
-  const known = pool.users.find(username);
+  const known = native ?? pool.users.find(username);
   if (known !== undefined) {
     if (!known.enabled) throw notAuthorized("User is disabled.");
     await callPreAuthentication(world, pool, client, { kind: "known", user: known }, undefined);

@@ -1,0 +1,16 @@
+import { integer, optionalText } from "../input.ts";
+import { pageOf } from "../pages.ts";
+import { renderGroup } from "../render-group.ts";
+import { userOf } from "../user-names.ts";
+import { type Action, poolOf } from "../world.ts";
+
+export const adminListGroupsForUser: Action = (world, input) => {
+  const pool = poolOf(world, input);
+  const groups = pool.groups.ofUser(userOf(pool, input).sub);
+  const limit = integer(input, "Limit", { min: 0, max: 60 }) || 60;
+  const { page, next } = pageOf(groups, limit, optionalText(input, "NextToken"));
+  return {
+    Groups: page.map((group) => renderGroup(pool, group)),
+    ...(next === undefined ? {} : { NextToken: next }),
+  };
+};
