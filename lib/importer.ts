@@ -7,6 +7,7 @@ import { MigrationError } from "./core/errors.ts";
 import type { BatchServices } from "./core/import-batch.ts";
 import type { ImportOptions } from "./core/import-options.ts";
 import type { ImportPlatform } from "./core/import-user.ts";
+import type { WayPlatform } from "./core/import-way.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { openRows } from "./ledger/rows.ts";
 import { openTotpVault } from "./ledger/totp-vault.ts";
@@ -29,6 +30,8 @@ export interface ImportPool {
   readonly cognito: CognitoIdentityProviderClient;
   /** Users made in a second, at most. */
   readonly perSecond: number;
+  /** What the pool's own import takes of a stored password; absent where no hash goes there. */
+  readonly importable?: WayPlatform["importable"];
 }
 
 /**
@@ -74,7 +77,7 @@ export function openImportCognito(region?: string): CognitoIdentityProviderClien
   });
 }
 
-function platformOf({ pool, cognito, perSecond }: ImportPool): ImportPlatform {
+function platformOf({ pool, cognito, perSecond, importable }: ImportPool): ImportPlatform {
   const { Id = "", SchemaAttributes = [] } = pool;
   if (!SchemaAttributes.some(({ Name }) => Name === "custom:legacy_id")) {
     throw new MigrationError(
@@ -86,5 +89,6 @@ function platformOf({ pool, cognito, perSecond }: ImportPool): ImportPlatform {
   return {
     rules: importRules(pool),
     target: cognitoImportTarget({ poolId: Id, client: cognito, pace }),
+    ...(importable === undefined ? {} : { importable }),
   };
 }

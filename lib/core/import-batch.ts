@@ -1,3 +1,4 @@
+import { atOnce } from "./at-once.ts";
 import type { LedgerRows } from "./import-ports.ts";
 import { type ImportAnswer, type ImportServices, importUser, planImport } from "./import-user.ts";
 import type { ImportedUser } from "./imported-user.ts";
@@ -22,7 +23,7 @@ export interface BatchRun {
 /** `left` was not looked at: the time was over. */
 export type BatchAnswer = ImportAnswer | { readonly kind: "left" };
 
-const atOnce = 16;
+const width = 16;
 // A table that is throttled for longer than this is no matter of waiting.
 const userMs = 60_000;
 
@@ -47,24 +48,12 @@ export async function importBatch(
     : undefined;
   const each = plan ? planImport : importUser;
   const answers: BatchAnswer[] = users.map(() => ({ kind: "left" }));
-  const waiting = users.entries();
-  let fault: { readonly error: unknown } | undefined;
-
-  async function work(): Promise<void> {
-    for (const [index, user] of waiting) {
-      if (stop.aborted || fault !== undefined) return;
-      const row = rows.get(userId({ source: user.source, legacyId: user.id }));
-      const known = owners === undefined ? { row } : { row, owners };
-      try {
-        answers[index] = await each(user, services, known, AbortSignal.timeout(userMs));
-      } catch (error) {
-        fault ??= { error };
-      }
-    }
-  }
-
-  await Promise.all(Array.from({ length: Math.min(atOnce, users.length) }, work));
-  if (fault !== undefined) throw fault.error;
+  await atOnce(width, users, async (user, index) => {
+    if (stop.aborted) return;
+    const row = rows.get(userId({ source: user.source, legacyId: user.id }));
+    const known = owners === undefined ? { row } : { row, owners };
+    answers[index] = await each(user, services, known, AbortSignal.timeout(userMs));
+  });
   return answers;
 }
 
