@@ -10,8 +10,9 @@ import {
   StartUserImportJobCommand,
   StopUserImportJobCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createJob, fileOf, headerOf, linesOf, logsFor, look, runJob, upload } from "./import-bench.ts";
+import { createJob, encrypted, fileOf, headerOf, linesOf, logsFor, look, runJob, upload } from "./import-bench.ts";
 import { addUser } from "./people.ts";
 import { type Bench, openBench, outcome, type PoolInput, strong } from "./support.ts";
 
@@ -238,4 +239,47 @@ describe("the header of the file", () => {
     const without = await openBench({ pool, options: { importAlgorithms: [] } });
     expect(await headerOf(without)).not.toContain("password_hash");
   });
+});
+
+it("takes any bytes for a file, and any request for the log, without a defect of its own", async () => {
+  const bench = await openBench({ pool, options: { importLooks: 1 } });
+  const header = `${await headerOf(bench)}\n`;
+  const cell = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 10 }),
+    fc.constantFrom("ann", "TRUE", "\\", "02/01/1985"),
+  );
+  const rows = fc
+    .array(fc.array(cell, { maxLength: 25 }), { maxLength: 5 })
+    .map((lines) => Buffer.from(header + lines.map((line) => `${line.join(",")}\n`).join("")));
+  const anything = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom("f/9", "b/1", `/aws/cognito/userpools/${bench.poolId}/test`),
+  );
+  const keys = ["logGroupName", "logStreamName", "logStreamNames", "nextToken", "limit", "startFromHead"];
+  const query = fc.dictionary(fc.constantFrom(...keys), anything);
+  const logAction = fc.constantFrom("GetLogEvents", "FilterLogEvents", "DescribeLogStreams", "constructor");
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(rows, fc.uint8Array({ maxLength: 300 })),
+      query,
+      logAction,
+      async (file, input, action) => {
+        const job = await createJob(bench, "BCRYPT");
+        expect(
+          (await fetch(job.PreSignedUrl, { method: "PUT", headers: encrypted, body: Buffer.from(file) })).status,
+        ).toBe(200);
+        await start(bench, job.JobId);
+        for (let looks = 0; looks < 3; looks += 1) await look(bench, job.JobId);
+        expect(["Succeeded", "Failed"]).toContain((await look(bench, job.JobId)).Status);
+        const response = await fetch(bench.server.endpoint, {
+          method: "POST",
+          headers: { "x-amz-target": `Logs_20140328.${action}` },
+          body: JSON.stringify(input),
+        });
+        expect(response.status).toBeLessThan(500);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect(bench.told.filter((event) => event.kind === "defect")).toEqual([]);
 });
