@@ -10,7 +10,7 @@ export type ImportWay =
   /** Made on the platform at once. */
   | { readonly kind: "placed"; readonly first: "keep" | "change" | "unknown" | "invite" }
   /** The platform's own import takes the hash, which waits in the vault meanwhile. */
-  | { readonly kind: "job"; readonly algorithm: string; readonly encoded: string }
+  | { readonly kind: "job"; readonly format: string; readonly algorithm: string; readonly encoded: string }
   /** In the vault, to be checked at the first sign-in. */
   | { readonly kind: "hash"; readonly format: string }
   /** In the vault, hashed before anything is written. */
@@ -58,12 +58,13 @@ export function chooseWay(user: ImportedUser, { passwords, options, platform }: 
   try {
     const names = stored.map((one) => formatOf(one, passwords));
     const [only] = stored;
+    const [format = ""] = names;
     const hash =
       options.hashes === "platform" && options.passwords === "keep" && only !== undefined && stored.length === 1
-        ? platform?.importable?.(only, names[0] ?? "")
+        ? platform?.importable?.(only, format)
         : undefined;
     // A job makes enabled users alone, and takes who has a verified contact.
-    if (hash !== undefined && user.enabled && verified) return { kind: "job", ...hash };
+    if (hash !== undefined && user.enabled && verified) return { kind: "job", format, ...hash };
     return needsContact(options, verified) ?? { kind: "hash", format: [...new Set(names)].join(" + ") };
   } catch (error) {
     if (!isRecordFault(error)) throw error;

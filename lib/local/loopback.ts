@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 
 /** How many ports above the preferred one are tried before the system picks one. */
 const neighbours = 9;
+// Node's own 5 s end a connection in the very moment in which a client that was slow takes it up again.
+const keepAliveMs = 120_000;
 
 /**
  * Opens an HTTP server on 127.0.0.1 only and answers the port it got: the preferred one, else (taken, or not allowed)
@@ -12,6 +14,7 @@ export async function listenOnLoopback(server: Server, preferredPort = 0): Promi
   const above = Array.from({ length: neighbours }, (_, step) => preferredPort + step + 1).filter(
     (port) => port < 65_536,
   );
+  server.keepAliveTimeout = keepAliveMs;
   const candidates = preferredPort === 0 ? [0] : [preferredPort, ...above, 0];
   for (const candidate of candidates) {
     const port = await tryPort(server, candidate);

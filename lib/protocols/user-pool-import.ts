@@ -70,7 +70,7 @@ export interface ImportJobsOptions {
   readonly poolId: string;
   /** The role by which Cognito writes the log. */
   readonly logRoleArn: string;
-  /** Between two looks at a job, milliseconds. */
+  /** Between two looks at a job, milliseconds; the first ones are sooner. */
   readonly pollMs?: number;
   /** How long another job of the account is waited for. */
   readonly waitMs?: number;
@@ -82,6 +82,8 @@ const hourMs = 3_600_000;
 const running = ["Pending", "InProgress", "Stopping"];
 const ended = ["Succeeded", "Failed", "Stopped", "Expired"];
 const stopTimeoutMs = 10_000;
+// A small job is over in a moment.
+const firstPauseMs = 250;
 
 export function openImportJobs(options: ImportJobsOptions): ImportJobs {
   const { cognito, logs, poolId: UserPoolId, logRoleArn } = options;
@@ -152,7 +154,7 @@ export function openImportJobs(options: ImportJobsOptions): ImportJobs {
 
   /** Until the job has ended. */
   async function watch(JobId: string, { signal, onProgress }: RunOptions): Promise<UserImportJobType> {
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const answer = await asked("the state of an import job", signal, () =>
         cognito.send(new DescribeUserImportJobCommand({ UserPoolId, JobId }), { abortSignal: signal }),
       );
@@ -164,7 +166,7 @@ export function openImportJobs(options: ImportJobsOptions): ImportJobs {
         failed: job.FailedUsers ?? 0,
       });
       if (ended.includes(job.Status ?? "")) return job;
-      await pause(pollMs, signal);
+      await pause(Math.min(pollMs, firstPauseMs * 2 ** looks), signal);
     }
   }
 

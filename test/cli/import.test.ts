@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { bcrypt as hashBcrypt } from "hash-wasm";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { kmsWrappingKey, openKms } from "../../lib/aws/kms.ts";
@@ -82,6 +83,7 @@ describe("samekey import", () => {
     expect(out).toMatch(/HASH_DAMAGED[^\n]*\n +line 2/);
     expect(out).toMatch(/stands in the file before\n +line 3/);
     expect(out).toContain("a••@e••.o••");
+    expect(out).toMatch(/temporary file\s+\d+ KiB, for duplicates/);
     expect(out).not.toMatch(/ann@|\$2[aby]\$04/);
     expect(code).toBe(1);
     expect(await items()).toEqual([]);
@@ -163,9 +165,71 @@ describe("samekey import", () => {
     expect(err).toContain("run it again");
   });
 
+  it("goes on behind what was settled, and writes none of it again", async () => {
+    const { run, write, rows, counts, env, place, file, client, folder } = await aPlace();
+    const people = Array.from({ length: 1100 }, (_, number) => `p${number}`);
+    const lines = people.map((id, number) => (number % 100 === 50 ? `{"broken ${number}"` : aLine(id)));
+    await write(lines);
+    const script = join(clone.folder, "lib/cli/samekey.ts");
+    const child = spawn(process.execPath, [script, "import", file, ...place], {
+      cwd: clone.folder,
+      env: { PATH: process.env.PATH, HOME: clone.folder, ...env },
+      stdio: "ignore",
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    await expect.poll(async () => (await rows()).length, { timeout: 20_000, interval: 20 }).toBeGreaterThan(520);
+    child.kill("SIGKILL");
+    await ended;
+    const refusedBefore = await readFile(join(folder, "users.refused.txt"), "utf8");
+    expect(refusedBefore).toContain("line 51: ");
+    // Whoever is behind the checkpoint is not even looked at: a row that is spoilt there stays spoilt.
+    const first = { pk: { S: "user#shop#p0" }, sk: { S: "user" } };
+    await client.send(new DeleteItemCommand({ TableName: "ledger", Key: first }));
+    const { code, out, err } = await run();
+    expect(err).toMatch(/goes on behind record (500|1,000)/);
+    expect(code).toBe(1);
+    expect(out).toMatch(/1,100 records read/);
+    expect(out).toMatch(/11 {2}refused/);
+    expect((await rows()).some(({ legacyId }) => legacyId === "p0")).toBe(false);
+    const reasons = (await readFile(join(folder, "users.refused.txt"), "utf8")).trimEnd().split("\n");
+    expect(reasons.map((line) => Number(/^line (\d+):/.exec(line)?.[1]))).toEqual(
+      Array.from({ length: 11 }, (_, index) => index * 100 + 51),
+    );
+    expect(await counts()).toEqual({ imported: 1089 });
+    // The same file again: from the beginning, for it is over.
+    expect((await run()).err).not.toContain("goes on");
+    expect((await rows()).length).toBe(1089);
+  }, 60_000);
+
+  it("leaves an import alone that another process is at", async () => {
+    const { run, write, env, place, file } = await aPlace();
+    await write(Array.from({ length: 1500 }, (_, number) => aLine(`p${number}`)));
+    const script = join(clone.folder, "lib/cli/samekey.ts");
+    const child = spawn(process.execPath, [script, "import", file, ...place], {
+      cwd: clone.folder,
+      env: { PATH: process.env.PATH, HOME: clone.folder, NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk));
+    await new Promise((resolve) => child.stderr.once("data", resolve));
+    await expect.poll(async () => (await run()).err, { timeout: 10_000 }).toContain("another run of this import");
+    child.kill("SIGTERM");
+    expect(await ended).toBe(3);
+    const settled = /([\d,]+) records read/.exec(out)?.[1];
+    expect(settled).not.toBe("1,500");
+    expect((await run()).out).toMatch(/1,500 records read/);
+  }, 60_000);
+
   it.each([
     ["no file", [], 2, "Usage"],
     ["a source that is none", ["x.json", "--source", "crm"], 2, "--source crm: migration.config.ts has shop"],
+    ["a source that cannot list", ["--from", "shop"], 2, "--from shop: this source cannot list its users"],
+    ["a word that is none", ["x.json", "--existing", "merge"], 2, "--existing merge: allowed are update, keep."],
+    ["hashes to no pool", ["x.json", "--hashes", "platform"], 2, "--log-role is missing"],
+    ["a rate over the pool's", ["x.json", "--per-second", "5000"], 2, "whole numbers from 1 to 100"],
+    ["a pool that is none", ["x.json", "--user-pool-id", "mine"], 2, '"mine" is no user pool'],
   ] as const)("refuses %s", async (_, args, code, text) => {
     const ended = await clone.samekey(["import", ...args]);
     expect(ended.code).toBe(code);

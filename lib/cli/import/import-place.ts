@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type ImportPool, openImportCognito } from "../../importer.ts";
 import type { Place } from "../../ledger/standing.ts";
 import { readPool } from "../../wiring/pool.ts";
@@ -25,6 +26,8 @@ export type FoundPlace =
       readonly ledger: Place;
       /** Absent where every user waits in the vault. */
       readonly pool: ImportPool | undefined;
+      /** Reads the logs of the pool's import jobs. */
+      logs(): CloudWatchLogsClient;
     }
   | { readonly kind: "none"; readonly text: string };
 
@@ -35,7 +38,7 @@ export async function findPlace(choice: PlaceChoice, root: string): Promise<Foun
     return { kind: "none", text: "npm start does not run, so --local has no ledger. Start it, then try again." };
   }
   const pool = choice.vaultOnly ? undefined : await findPool(choice, root);
-  if (typeof pool !== "string") return { kind: "found", ledger, pool };
+  if (typeof pool !== "string") return { kind: "found", ledger, pool, logs: () => openLogs(choice.local, pool) };
   ledger.client.destroy();
   return { kind: "none", text: pool };
 }
@@ -54,6 +57,16 @@ async function findPool({ userPoolId, local, perSecond }: PlaceChoice, root: str
     return `Several pools are wired (${known.join(", ")}): --user-pool-id ID says which one, --vault-only that none.`;
   }
   return id === undefined ? undefined : read(openImportCognito(regionOf(id)), id, perSecond);
+}
+
+/** The simulator has the logs of its jobs itself. */
+function openLogs(local: boolean, pool: ImportPool | undefined): CloudWatchLogsClient {
+  const { region, endpoint, credentials } = pool?.cognito.config ?? {};
+  return new CloudWatchLogsClient({
+    ...(region === undefined ? {} : { region }),
+    ...(local && endpoint !== undefined ? { endpoint } : {}),
+    ...(local && credentials !== undefined ? { credentials } : {}),
+  });
 }
 
 type Cognito = ImportPool["cognito"];

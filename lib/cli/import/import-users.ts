@@ -1,12 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { MigrationError } from "../../core/errors.ts";
 import type { BatchServices } from "../../core/import-batch.ts";
 import type { ImportOptions } from "../../core/import-options.ts";
 import type { ImportRun, ImportRuns } from "../../core/import-run.ts";
 import { emptyTally, openCounter } from "../../core/import-tally.ts";
+import type { ImportJobs } from "../../protocols/user-pool-import.ts";
 import { bad, dim } from "../paint.ts";
 import { estimate } from "./estimate.ts";
+import { openPoolJobs } from "./pool-jobs.ts";
 import { openProgress } from "./progress.ts";
 import type { ImportInput } from "./records.ts";
 import { areThere, openRefusedFile, type RefusedSizes } from "./refused-file.ts";
@@ -25,6 +28,8 @@ export interface UsersImport {
   readonly plan: boolean;
   readonly restart: boolean;
   readonly json: boolean;
+  /** The pool's own import, where hashes go there. */
+  readonly jobs?: { readonly jobs: ImportJobs; readonly pool: UserPoolType } | undefined;
 }
 
 // One answer of the ledger about the run itself.
@@ -74,6 +79,16 @@ export async function importUsers(setting: UsersImport): Promise<number> {
     );
   }
 
+  const poolJobs =
+    plan || setting.jobs === undefined
+      ? undefined
+      : await openPoolJobs({
+          ...setting.jobs,
+          services: setting.services,
+          counter,
+          onProgress: progress.tellJob,
+          signal: stop.signal,
+        });
   let seenBytes = 0;
   try {
     await runRecords({
@@ -83,23 +98,25 @@ export async function importUsers(setting: UsersImport): Promise<number> {
       seen,
       counter,
       onRefused: async (line, reason, raw) => refused?.write(line, reason, raw),
-      onPending: async () => undefined,
+      onPending: async (line, user) => poolJobs?.add(line, user),
       onProgress: () => progress.tell(share(), counter.tally),
       onSettled: settledTo,
       stop: stop.signal,
     });
+    if (!stop.signal.aborted) await poolJobs?.finish();
   } catch (error) {
     fault = error;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, end);
     progress.end();
     seenBytes = await seen.bytes();
-    await Promise.all([seen.close(), refused?.close()]);
+    await Promise.all([seen.close(), refused?.close(), poolJobs?.remove()]);
   }
   const ended = fault !== undefined || stop.signal.aborted;
   if (current !== undefined) {
-    const state = ended ? "running" : "finished";
-    await runs.release({ ...current, state }, owner, AbortSignal.timeout(runMs)).catch(() => false);
+    // A batch that was cut is counted anew: what is written down is what was settled.
+    const left: ImportRun = ended ? current : { ...current, state: "finished", tally: counter.tally() };
+    await runs.release(left, owner, AbortSignal.timeout(runMs)).catch(() => false);
   }
 
   const tally = counter.tally();
@@ -131,7 +148,7 @@ async function takeRun({ input, source, options, place, runs, restart }: UsersIm
     state: "running",
     settled: 0,
     tally: emptyTally,
-    detail: { by: "command", source },
+    detail: { by: "command", source, ...(options.hashes === "platform" ? { jobs: 1 } : {}) },
     startedAt: at,
     updatedAt: at,
   };
@@ -146,7 +163,7 @@ async function takeRun({ input, source, options, place, runs, restart }: UsersIm
     !restart &&
     taken.run.state === "running" &&
     // Whom a job has is known by going through the file again.
-    taken.run.tally.pending === 0 &&
+    taken.run.detail.jobs === undefined &&
     (input.path === undefined || (await areThere(input.path, sizesOf(taken.run))));
   return { kind: "taken", owner, run: goesOn ? taken.run : fresh } as const;
 }

@@ -1,14 +1,19 @@
 import { parseArgs } from "node:util";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Migration } from "../../config/define-migration.ts";
 import { MigrationError } from "../../core/errors.ts";
 import { type ImportOptions, importChoices } from "../../core/import-options.ts";
-import { openImporter } from "../../importer.ts";
+import { type ImportPool, openImporter } from "../../importer.ts";
 import { openImportRuns } from "../../ledger/import-runs.ts";
+import { poolHashOf } from "../../protocols/user-pool-hash.ts";
+import { openImportJobs } from "../../protocols/user-pool-import.ts";
+import { plainFormats } from "../../protocols/user-pool-plain-formats.ts";
 import { loadMigration } from "../load-migration.ts";
 import { bad, dim } from "../paint.ts";
 import { root } from "../root.ts";
 import { findPlace } from "./import-place.ts";
 import { importUsers } from "./import-users.ts";
+import { probePool } from "./probe.ts";
 import { openFile, openSource } from "./records.ts";
 
 const help = `Imports the users of an export, so that the legacy store can be switched off: passwords in the clear go to the pool, stored
@@ -35,9 +40,12 @@ what becomes of users
   --passwords WORD        keep (default), or reset: the first sign-in takes the old one and asks for a new one
   --without-password WORD wait (default): a forgotten password's way leads in; create: made in the pool with a password
                           that nobody knows; invite: the pool sends its invitation
-  --hashes WORD           vault (default), or platform: those that it may take go to Cognito's own import job
+  --hashes WORD           vault (default), or platform: those that it takes go to Cognito's own import jobs
+  --log-role ARN          the role by which Cognito writes the log of those jobs; needed with --hashes platform
   --per-second N          users made in the pool in a second, 1 to 100 (default: 20)
 how it goes
+  --probe CLIENT-ID       imports nothing: tries with a user of its own each which hashes the pool takes, by an app
+                          client with ALLOW_ADMIN_USER_PASSWORD_AUTH; needs --log-role
   --restart               from the beginning, whatever a run before has settled
   --json                  the report as JSON, and progress as lines of it on standard error
   --help                  this text
@@ -68,6 +76,8 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
       passwords: { type: "string" },
       "without-password": { type: "string" },
       hashes: { type: "string" },
+      "log-role": { type: "string" },
+      probe: { type: "string" },
       "per-second": { type: "string", default: "20" },
       restart: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -75,8 +85,9 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     },
   });
   const [path] = positionals;
-  const { from } = values;
-  if (values.help || (path === undefined) === (from === undefined) || positionals.length > 1) {
+  const { from, probe } = values;
+  const inputs = [path, from, probe].filter((one) => one !== undefined).length;
+  if (values.help || inputs !== 1 || positionals.length > 1) {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
@@ -95,6 +106,7 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     ...(Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 100
       ? []
       : [`--per-second ${values["per-second"]}: allowed are whole numbers from 1 to 100.`]),
+    ...roleFaults(values["log-role"], { needed: options.hashes === "platform" || probe !== undefined, ...values }),
     ...(values.local && (values.table !== undefined || values["user-pool-id"] !== undefined)
       ? ["--local has its own pool and table: leave out --user-pool-id and --table."]
       : []),
@@ -113,8 +125,19 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     root,
   );
   if (place.kind === "none") return refuse([place.text]);
-  const { ledger, pool } = place;
+  const { ledger } = place;
+  const roleArn = values["log-role"] ?? localRole;
+  let pool = place.pool;
+  let logs: CloudWatchLogsClient | undefined;
   try {
+    if (pool === undefined && (probe !== undefined || options.hashes === "platform")) {
+      return refuse(["No pool is known here: --user-pool-id ID names the one whose own import is meant."]);
+    }
+    if (pool !== undefined && (probe !== undefined || options.hashes === "platform")) {
+      logs = place.logs();
+      if (probe !== undefined) return await probePool({ pool, logs, clientId: probe, roleArn, migration });
+      pool = { ...pool, importable: await importableBy(migration) };
+    }
     const services = openImporter(migration, { ...ledger, pool }, options as ImportOptions);
     const input = await (path === undefined
       ? openSource(migration, source)
@@ -133,15 +156,38 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
       plan: values["dry-run"],
       restart: values.restart,
       json: values.json,
+      jobs: pool === undefined || logs === undefined ? undefined : jobsOf(pool, logs, roleArn),
     });
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error;
     return refuse([`${error.code}  ${error.message}`]);
   } finally {
     ledger.client.destroy();
-    pool?.cognito.destroy();
+    place.pool?.cognito.destroy();
+    logs?.destroy();
     for (const one of migration.sources) await one.close?.();
   }
+}
+
+// The simulator takes any.
+const localRole = "arn:aws:iam::123456789012:role/local";
+
+function roleFaults(arn: string | undefined, { needed, local }: { readonly needed: boolean; readonly local: boolean }) {
+  if (arn === undefined) {
+    if (!needed || local) return [];
+    return ["--log-role is missing: the ARN of the role by which Cognito writes the log of its import jobs."];
+  }
+  return /^arn:[a-z-]+:iam::[0-9]{12}:role\/.+/.test(arn) ? [] : [`--log-role ${arn}: allowed is the ARN of a role.`];
+}
+
+/** A format with a pepper or an older hash in it is none that the pool could check. */
+async function importableBy({ passwords }: Migration): Promise<NonNullable<ImportPool["importable"]>> {
+  const plain = await plainFormats(passwords, AbortSignal.timeout(10_000));
+  return (stored, format) => (plain.has(format) ? poolHashOf(stored, format) : undefined);
+}
+
+function jobsOf({ pool, cognito }: ImportPool, logs: CloudWatchLogsClient, logRoleArn: string) {
+  return { pool, jobs: openImportJobs({ cognito, logs, poolId: pool.Id ?? "", logRoleArn }) };
 }
 
 function refuse(faults: readonly string[]): number {

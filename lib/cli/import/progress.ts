@@ -1,10 +1,13 @@
 import type { Tally } from "../../core/import-tally.ts";
+import type { ImportProgress } from "../../protocols/user-pool-import.ts";
 import { dim } from "../paint.ts";
 
 /** A line that is written over and over on a terminal, a plain one now and then elsewhere, JSON for machines. */
 export interface Progress {
   /** @param share Of the file, 0 to 1; undefined where nobody knows how much there is. */
   tell(share: number | undefined, tally: () => Tally): void;
+  /** What a job of the pool's own import counts. */
+  tellJob(algorithm: string, progress: ImportProgress): void;
   end(): void;
 }
 
@@ -25,6 +28,7 @@ export function openProgress({ out, json, before, now = () => performance.now() 
   const terminal = out.isTTY === true && !json;
   const startedAt = now();
   let toldAt = terminal ? Number.NEGATIVE_INFINITY : startedAt;
+  let toldJob = "";
   let open = false;
   let firstShare: number | undefined;
   return {
@@ -60,6 +64,20 @@ export function openProgress({ out, json, before, now = () => performance.now() 
       const filled = Math.round((share ?? 0) * width);
       const bar = share === undefined ? "" : `${"━".repeat(filled)}${dim("━".repeat(width - filled))}  `;
       out.write(terminal ? `\r\u001b[K${bar}${parts.join(" · ")}` : `${parts.join(", ")}\n`);
+      open = terminal;
+    },
+    tellJob(algorithm, job) {
+      if (job.status === toldJob && now() - toldAt < (terminal ? often : seldom)) return;
+      toldAt = now();
+      toldJob = job.status;
+      if (json) {
+        out.write(`${JSON.stringify({ job: { algorithm, ...job } })}\n`);
+        return;
+      }
+      const { status, imported, skipped, failed } = job;
+      const parts = [`${imported} imported`, `${skipped} skipped`, `${failed} failed`];
+      const text = `job ${algorithm}: ${status}, ${parts.join(", ")}`;
+      out.write(terminal ? `\r\u001b[K${text}` : `${text}\n`);
       open = terminal;
     },
     end() {

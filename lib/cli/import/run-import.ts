@@ -20,7 +20,7 @@ export interface RecordsRun {
   /** Gets each refused record, as it stood in the file. */
   onRefused(line: number, reason: string, raw: string): Promise<void>;
   /** Gets each user whom the platform's own import is to take. */
-  onPending(line: number, raw: string, user: PendingUser): Promise<void>;
+  onPending(line: number, user: PendingUser): Promise<void>;
   onProgress(): void;
   /** All records so far are settled. */
   onSettled(count: number): Promise<void>;
@@ -87,7 +87,7 @@ async function settle(turns: readonly Turn[], run: RecordsRun): Promise<boolean>
       await run.onRefused(line, answer.reason, raw);
     } else {
       if (turn.kind === "user") counter.add(line, turn.user, answer);
-      if (answer.kind === "pending") await run.onPending(line, raw, answer);
+      if (answer.kind === "pending") await run.onPending(line, answer);
     }
     run.onProgress();
   }
