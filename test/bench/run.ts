@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { benchColdInstructions } from "./cold-instructions.ts";
 import { benchColdStart } from "./cold-start.ts";
 import { benchHashes } from "./hashes.ts";
+import { benchImport } from "./import.ts";
 import { benchImportRead } from "./import-read.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
 // Only by their name: they take long, or need more than npm installs.
 const named: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   "cold-instructions": benchColdInstructions,
+  import: benchImport,
   "import-read": benchImportRead,
   sources: benchSources,
 };
