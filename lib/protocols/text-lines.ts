@@ -8,17 +8,25 @@ export interface TextLine {
   readonly reason: string | undefined;
 }
 
-/** Takes a file's text in any pieces and gives its lines, ended by LF or CRLF; those of white space alone are left out. */
+export interface LineOptions {
+  readonly lineChars?: number;
+  /** What becomes of lines of white space alone. Default: left out. */
+  readonly blank?: "drop" | "keep";
+}
+
+/** Takes a file's text in any pieces and gives its lines, ended by LF or CRLF. */
 export class LineSplitter {
   readonly #lineChars: number;
+  readonly #blank: "drop" | "keep";
   #text = "";
   #suspect = false;
   #line = 1;
   // Of a line that is too long: the rest of it is not kept.
   #skipping = false;
 
-  constructor(lineChars: number = maxRecordChars) {
+  constructor({ lineChars = maxRecordChars, blank = "drop" }: LineOptions = {}) {
     this.#lineChars = lineChars;
+    this.#blank = blank;
   }
 
   push({ text: added, suspect, last }: TextBlock): readonly TextLine[] {
@@ -52,7 +60,7 @@ export class LineSplitter {
     if (raw.length > this.#lineChars) {
       const kept = Math.min(this.#lineChars, cutRawChars);
       lines.push({ line: this.#line, raw: cutRaw(raw, kept), reason: tooLong(this.#lineChars, kept) });
-    } else if (raw.charCodeAt(0) > 0x20 || raw.trim() !== "") {
+    } else if (raw.charCodeAt(0) > 0x20 || this.#blank === "keep" || raw.trim() !== "") {
       lines.push({ line: this.#line, raw, reason: this.#suspect ? characterFault(raw) : undefined });
     }
   }
