@@ -25,7 +25,7 @@ export interface RefusedGroup {
   readonly lines: readonly number[];
 }
 
-/** One user of a kind, with every value masked. */
+/** The first user of a kind in the file, with every value masked. */
 export interface Example {
   readonly line: number;
   readonly becomes: string;
@@ -64,7 +64,10 @@ export function openCounter(): Counter {
       const details = verdict.kind === "kept" ? states : ways;
       details.set(detail, (details.get(detail) ?? 0) + 1);
       const becomes = `${verdict.kind}, ${detail}`;
-      if (!examples.has(becomes)) examples.set(becomes, { line, becomes, fields: masked(user) });
+      // Several users are under way at once: whichever is done first, a file is told by the same ones each time.
+      if (line < (examples.get(becomes)?.line ?? Number.POSITIVE_INFINITY)) {
+        examples.set(becomes, { line, becomes, fields: masked(user) });
+      }
     },
     tally: () => ({
       read: Object.values(counts).reduce((sum, one) => sum + one, 0),
