@@ -49,7 +49,9 @@ function list(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 function object(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const member = fc.tuple(string, space, of).map(([name, gap, written]) => `${name}${gap}:${gap}${written}`);
+  // Without escapes: the JSON.parse of Node 24.21 takes some of them in a second key for other characters.
+  const key = fc.constantFrom('"a"', '"b"', '"ab"', '":"', '"ä"', '"a :"', '"😀"');
+  const member = fc.tuple(key, space, of).map(([name, gap, written]) => `${name}${gap}:${gap}${written}`);
   return fc.tuple(space, fc.array(member, { maxLength: 4 })).map(([gap, all]) => `{${all.join(`,${gap}`)}${gap}}`);
 }
 
@@ -74,6 +76,11 @@ describe("parseCheckedJson", () => {
     '{"b":-1e9,"a":10,"a":1}',
     '{"b":5e-7,"a":"","a":1}',
     '{"b":1e21,"a":"x","a":1}',
+    // No power of ten, once it is a double.
+    '{"b":1e23,"aaaaaaaaaaaaaa":1,"aaaaaaaaaaaaaa":1}',
+    '{"b":1e23,"aaaaaaaaaaaaaaa":1,"aaaaaaaaaaaaaaa":1}',
+    // Twelve backslashes are six escapes.
+    String.raw`{"b":"\\\\\\\\\\\\","a":1,"a":1}`,
     // An escape in a member that is lost, and one in a member that stays.
     '{"a":"\\n","a":"\\n"}',
     '{"a":"\\\\\\\\\\\\","a":1}',
