@@ -31,7 +31,7 @@ export interface ReasonGroup {
   readonly lines: readonly number[];
 }
 
-/** One user of a kind, with every value masked. */
+/** The first user of a kind in the file, with every value masked. */
 export interface Example {
   readonly line: number;
   readonly becomes: string;

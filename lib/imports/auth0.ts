@@ -8,8 +8,7 @@ import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
 import { memberPaths } from "../protocols/import-heads.ts";
-import { jsonRecords } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, noUser, objectsOf } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser } from "../protocols/import-users.ts";
 import {
   contact,
   flagOf,
@@ -20,6 +19,8 @@ import {
   optionalTextOf,
   phoneOf,
 } from "../protocols/import-values.ts";
+import { jsonRecords } from "../protocols/json-records.ts";
+import { readText } from "../protocols/opened-text.ts";
 
 const name = "auth0";
 
@@ -32,7 +33,7 @@ export function auth0(settings: ImportSettings = {}): ImportFormat {
       const isDump = paths.has("passwordHash") && paths.has("_id");
       return isDump || (paths.has("user_id") && (paths.has("email") || paths.has("identities")));
     },
-    read: (bytes) => importUsers(objectsOf(jsonRecords(bytes)), name, settings, mapRecord),
+    read: (bytes) => importUsers(readText(name, bytes, jsonRecords), name, settings, mapRecord),
   };
 }
 

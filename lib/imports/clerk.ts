@@ -5,11 +5,12 @@
 import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
+import { csvRecords } from "../protocols/csv-records.ts";
 import { firstFields, memberPaths } from "../protocols/import-heads.ts";
-import { csvRows, jsonRecords } from "../protocols/import-records.ts";
-import { firstCharacter } from "../protocols/import-text.ts";
-import { type ImportSettings, importUsers, objectsOf, objectsOfRows } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers } from "../protocols/import-users.ts";
 import { contact, flagOf, memberOf, not, phoneOf } from "../protocols/import-values.ts";
+import { jsonRecords } from "../protocols/json-records.ts";
+import { type OpenedText, readText } from "../protocols/opened-text.ts";
 
 const name = "clerk";
 
@@ -18,7 +19,7 @@ export function clerk(settings: ImportSettings = {}): ImportFormat {
   return {
     name,
     recognizes: (head) => isClerk(memberPaths(head)) || isClerk(new Set(firstFields(head))),
-    read: (bytes) => importUsers(readRecords(bytes), name, settings, mapRecord),
+    read: (bytes) => importUsers(readText(name, bytes, readRecords), name, settings, mapRecord),
   };
 }
 
@@ -27,10 +28,8 @@ function isClerk(fields: ReadonlySet<string>): boolean {
   return has("id") && (has("password_hasher") || has("primary_email_address") || has("primary_phone_number"));
 }
 
-async function* readRecords(bytes: AsyncIterable<Uint8Array>) {
-  const file = await firstCharacter(bytes);
-  if (file.first === "[" || file.first === "{") yield* objectsOf(jsonRecords(file.bytes));
-  else yield* objectsOfRows(csvRows(file.bytes, { delimiter: "," }));
+function readRecords(file: OpenedText) {
+  return file.first === "[" || file.first === "{" ? jsonRecords(file) : csvRecords(file);
 }
 
 function mapRecord(record: AccountFields): MappedImport {

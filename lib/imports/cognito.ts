@@ -5,10 +5,11 @@
 import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
+import { csvRecords } from "../protocols/csv-records.ts";
 import { firstFields } from "../protocols/import-heads.ts";
-import { csvRows } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, objectsOfRows } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers } from "../protocols/import-users.ts";
 import { contact, flagOf, memberOf } from "../protocols/import-values.ts";
+import { readText } from "../protocols/opened-text.ts";
 
 const name = "cognito";
 
@@ -18,8 +19,8 @@ export function cognito(settings: ImportSettings = {}): ImportFormat {
     name,
     recognizes: (head) => firstFields(head).includes("cognito:username"),
     read(bytes) {
-      const rows = csvRows(bytes, { delimiter: ",", escapesByBackslash: true });
-      return importUsers(objectsOfRows(rows), name, settings, mapRecord);
+      const rows = readText(name, bytes, (file) => csvRecords(file, { escapesByBackslash: true }));
+      return importUsers(rows, name, settings, mapRecord);
     },
   };
 }

@@ -4,11 +4,12 @@
 import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
+import { csvRecords } from "../protocols/csv-records.ts";
 import { firstFields, memberPaths } from "../protocols/import-heads.ts";
-import { csvRows, jsonElements } from "../protocols/import-records.ts";
-import { firstCharacter } from "../protocols/import-text.ts";
-import { type ImportSettings, importUsers, objectsOf, objectsOfRows } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers } from "../protocols/import-users.ts";
 import { contact, flagOf, memberOf, not, objectsIn } from "../protocols/import-values.ts";
+import { jsonListRecords } from "../protocols/json-records.ts";
+import { type OpenedText, readText } from "../protocols/opened-text.ts";
 
 const name = "firebase";
 
@@ -28,7 +29,7 @@ export function firebase(settings: ImportSettings = {}): ImportFormat {
   return {
     name,
     recognizes: (head) => memberPaths(head).has("users[].localId") || isRow(firstFields(head)),
-    read: (bytes) => importUsers(readRecords(bytes), name, settings, mapRecord),
+    read: (bytes) => importUsers(readText(name, bytes, readRecords), name, settings, mapRecord),
   };
 }
 
@@ -38,10 +39,8 @@ function isRow(fields: readonly string[]): boolean {
   return isLong && id !== "" && /^(?:true|false)$/.test(verified) && /^[0-9]{10,14}$/.test(fields[createdAt] ?? "");
 }
 
-async function* readRecords(bytes: AsyncIterable<Uint8Array>) {
-  const file = await firstCharacter(bytes);
-  if (file.first === "{") yield* objectsOf(jsonElements(file.bytes, ["users"]));
-  else yield* objectsOfRows(csvRows(file.bytes, { delimiter: ",", columns }));
+function readRecords(file: OpenedText) {
+  return file.first === "{" ? jsonListRecords(file, ["users"]) : csvRecords(file, { columns });
 }
 
 function mapRecord(record: AccountFields): MappedImport {

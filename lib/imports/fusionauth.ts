@@ -6,8 +6,7 @@ import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
 import { memberPaths } from "../protocols/import-heads.ts";
-import { jsonElements } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, noUser, objectsOf } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser } from "../protocols/import-users.ts";
 import {
   contact,
   encodeBase32,
@@ -18,6 +17,8 @@ import {
   optionalTextOf,
   phoneOf,
 } from "../protocols/import-values.ts";
+import { jsonListRecords } from "../protocols/json-records.ts";
+import { readText } from "../protocols/opened-text.ts";
 
 export interface FusionauthImportSettings extends ImportSettings {
   /** For files whose users do not name their own, as `salted-pbkdf2-hmac-sha256`. */
@@ -37,7 +38,7 @@ export function fusionauth(settings: FusionauthImportSettings = {}): ImportForma
       return !paths.has("realm") && marks.some((mark) => paths.has(`users[].${mark}`));
     },
     read(bytes) {
-      const records = objectsOf(jsonElements(bytes, ["users"]));
+      const records = readText(name, bytes, (file) => jsonListRecords(file, ["users"]));
       return importUsers(records, name, settings, (record, source) => mapRecord(record, source, settings));
     },
   };

@@ -6,8 +6,7 @@ import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
 import { memberPaths } from "../protocols/import-heads.ts";
-import { jsonElements } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, noUser, objectsOf } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser } from "../protocols/import-users.ts";
 import {
   contact,
   encodeBase32,
@@ -18,6 +17,8 @@ import {
   optionalTextOf,
   phoneOf,
 } from "../protocols/import-values.ts";
+import { jsonListRecords } from "../protocols/json-records.ts";
+import { readText } from "../protocols/opened-text.ts";
 
 const name = "keycloak";
 
@@ -31,7 +32,10 @@ export function keycloak(settings: ImportSettings = {}): ImportFormat {
       if (paths.has("accessTokenLifespan") || paths.has("sslRequired")) return true;
       return paths.has("realm") && paths.has("users");
     },
-    read: (bytes) => importUsers(objectsOf(jsonElements(bytes, ["users"])), name, settings, mapRecord),
+    read(bytes) {
+      const records = readText(name, bytes, (file) => jsonListRecords(file, ["users"]));
+      return importUsers(records, name, settings, mapRecord);
+    },
   };
 }
 

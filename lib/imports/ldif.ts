@@ -21,7 +21,7 @@ export function ldif(settings: ImportSettings<LdapEntry> = {}): ImportFormat {
       const first = headLines(head).find((line) => line.trim() !== "" && !/^[# ]/.test(line)) ?? "";
       return /^(?:version: *1 *$|dn::? *.)/i.test(first);
     },
-    read: (bytes) => importUsers(ldifEntries(bytes), name, settings, mapEntry),
+    read: (bytes) => importUsers(ldifEntries(name, bytes), name, settings, mapEntry),
   };
 }
 

@@ -6,9 +6,10 @@ import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
 import { memberPaths } from "../protocols/import-heads.ts";
-import { jsonRecords } from "../protocols/import-records.ts";
-import { type ImportSettings, importUsers, noUser, objectsOf } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser } from "../protocols/import-users.ts";
 import { contact, memberOf, objectOf, objectsIn, phoneOf } from "../protocols/import-values.ts";
+import { jsonRecords } from "../protocols/json-records.ts";
+import { readText } from "../protocols/opened-text.ts";
 
 const name = "okta";
 
@@ -29,7 +30,7 @@ export function okta(settings: ImportSettings = {}): ImportFormat {
   return {
     name,
     recognizes: (head) => memberPaths(head).has("profile.login"),
-    read: (bytes) => importUsers(objectsOf(jsonRecords(bytes)), name, settings, mapRecord),
+    read: (bytes) => importUsers(readText(name, bytes, jsonRecords), name, settings, mapRecord),
   };
 }
 

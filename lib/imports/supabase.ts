@@ -4,11 +4,12 @@
 import type { MappedImport } from "../core/imported-user.ts";
 import type { ImportFormat } from "../core/ports.ts";
 import type { AccountFields } from "../protocols/account-fields.ts";
+import { csvRecords } from "../protocols/csv-records.ts";
 import { firstFields, memberPaths } from "../protocols/import-heads.ts";
-import { csvRows, jsonRecords } from "../protocols/import-records.ts";
-import { firstCharacter } from "../protocols/import-text.ts";
-import { type ImportSettings, importUsers, noUser, objectsOf, objectsOfRows } from "../protocols/import-users.ts";
+import { type ImportSettings, importUsers, noUser } from "../protocols/import-users.ts";
 import { contact, memberOf, objectOf, objectsIn, optionalTextOf } from "../protocols/import-values.ts";
+import { jsonRecords } from "../protocols/json-records.ts";
+import { type OpenedText, readText } from "../protocols/opened-text.ts";
 
 const name = "supabase";
 const marks = ["raw_user_meta_data", "raw_app_meta_data", "email_confirmed_at", "banned_until"];
@@ -21,7 +22,7 @@ export function supabase(settings: ImportSettings = {}): ImportFormat {
   return {
     name,
     recognizes: (head) => isUsersTable(memberPaths(head)) || isUsersTable(new Set(firstFields(head))),
-    read: (bytes) => importUsers(readRecords(bytes), name, settings, mapRecord),
+    read: (bytes) => importUsers(readText(name, bytes, readRecords), name, settings, mapRecord),
   };
 }
 
@@ -30,10 +31,8 @@ function isUsersTable(fields: ReadonlySet<string>): boolean {
 }
 
 /** In a CSV file an empty confirmation means "no", a column that is not there means nothing: all of them are kept. */
-async function* readRecords(bytes: AsyncIterable<Uint8Array>) {
-  const file = await firstCharacter(bytes);
-  if (file.first === "[" || file.first === "{") yield* objectsOf(jsonRecords(file.bytes));
-  else yield* objectsOfRows(csvRows(file.bytes, { delimiter: "," }), "keep-empty");
+function readRecords(file: OpenedText) {
+  return file.first === "[" || file.first === "{" ? jsonRecords(file) : csvRecords(file, { empty: "keep" });
 }
 
 function mapRecord(record: AccountFields, source: string): MappedImport {

@@ -23,7 +23,8 @@ export function delimitersIn(text: string): readonly Delimiter[] {
 export function headerFault(columns: readonly string[]): string | undefined {
   const named = columns.filter((column) => column !== "");
   if (named.length === 0) return "no column has a name";
-  const twice = named.find((column, place) => named.indexOf(column) !== place);
+  const seen = new Set<string>();
+  const twice = named.find((column) => seen.size === seen.add(column).size);
   return twice === undefined ? undefined : `two columns are called ${JSON.stringify(twice)}`;
 }
 

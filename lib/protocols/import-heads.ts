@@ -1,17 +1,13 @@
-// What a file of exported users is, told by its first bytes.
+// What a file of exported users is, told by its first bytes. Nothing here throws: what is no text is of no format.
 
-/** Text of the head, however it is cut. Nothing here throws: what is no text is of no format. */
-function textOf(head: Uint8Array): string {
-  const mark = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : "utf-8";
-  return new TextDecoder(mark).decode(head);
-}
+import { headText } from "./text-blocks.ts";
 
 /**
  * The members that the head's JSON has, by their paths: `user_id`, `profile.login`, `users[].localId`. Lists and lines of
  * records look alike: `[{"id":1}]` and `{"id":1}` both have `id`. Empty where the head is no JSON.
  */
 export function memberPaths(head: Uint8Array): ReadonlySet<string> {
-  const text = textOf(head);
+  const text = headText(head);
   const paths = new Set<string>();
   if (!/^\s*[[{]/.test(text)) return paths;
   const open: { readonly bracket: string; readonly path: string }[] = [];
@@ -56,7 +52,7 @@ function endOfString(text: string, start: number): number {
 
 /** The fields of the first line of a CSV file; empty where the head is no such text. */
 export function firstFields(head: Uint8Array): readonly string[] {
-  const text = textOf(head);
+  const text = headText(head);
   const [line = ""] = text.split(/\r?\n/, 1);
   if (line.length > maxHeader || /^\s*[[{]/.test(line) || line.includes("\u0000")) return [];
   const fields = line.match(/(?:"(?:[^"]|"")*"|[^,"][^,]*|)(?:,|$)/g) ?? [];
@@ -72,5 +68,5 @@ const maxHeader = 8 * 1024;
 
 /** The head's lines, for formats whose lines tell. */
 export function headLines(head: Uint8Array): readonly string[] {
-  return textOf(head).split(/\r?\n/);
+  return headText(head).split(/\r?\n/);
 }

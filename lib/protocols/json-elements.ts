@@ -1,18 +1,28 @@
 import { MigrationError } from "../core/errors.ts";
+import { JsonListFinder } from "./json-list-finder.ts";
+import { JsonStringSkipper } from "./json-strings.ts";
 import { characterFault, cutRaw, cutRawChars, lineEnds, maxRecordChars, tooLong } from "./record-text.ts";
 import type { TextBlock } from "./text-blocks.ts";
 import type { TextLine } from "./text-lines.ts";
 
 const quote = 0x22;
-const backslash = 0x5c;
+
+export interface JsonElementOptions {
+  /** Where the list is in the document: members' names from the outside inwards. Default: the document is the list. */
+  readonly path?: readonly string[];
+  readonly elementChars?: number;
+}
 
 /**
- * Takes the text of one JSON array in any pieces and gives its elements as they stand there, without looking at what they
- * are: brackets are counted, texts are passed over.
+ * Takes the text of one JSON document in any pieces and gives the elements of the list in it as they stand there, without
+ * looking at what they are: brackets are counted, texts are passed over.
  */
 export class JsonElementSplitter {
   readonly #name: string;
+  readonly #path: readonly string[];
   readonly #elementChars: number;
+  readonly #finder: JsonListFinder;
+  readonly #strings = new JsonStringSkipper();
   // What is left of the last block: the element that is not ended yet, from `#start` on.
   #text = "";
   #at = 0;
@@ -20,23 +30,24 @@ export class JsonElementSplitter {
   #suspect = false;
   #line = 1;
   #depth = 0;
-  #inText = false;
-  #escaped = false;
   #begun = false;
-  #ended = false;
+  #inList = false;
   // Of an element that is too long: its first part, and how many lines are in what is not kept.
   #dropped: string | undefined;
   #droppedLines = 0;
   #elements = 0;
 
-  constructor(name: string, elementChars: number = maxRecordChars) {
+  constructor(name: string, { path = [], elementChars = maxRecordChars }: JsonElementOptions = {}) {
     this.#name = name;
+    this.#path = path;
     this.#elementChars = elementChars;
+    this.#finder = new JsonListFinder(path);
   }
 
   /**
    * The elements that are whole now; behind them it throws.
-   * @throws MigrationError IMPORT_UNREADABLE for what is no array, for an end that is missing and for text behind it.
+   * @throws MigrationError IMPORT_UNREADABLE for a document without such a list, for an end that is missing and for text
+   * behind it.
    */
   *push({ text, suspect, last }: TextBlock): Generator<TextLine> {
     const elements: TextLine[] = [];
@@ -45,61 +56,60 @@ export class JsonElementSplitter {
     this.#at -= this.#start;
     this.#start = 0;
     if (!this.#begun) this.#begin(last);
-    if (this.#begun && !this.#ended) this.#scan(elements);
+    while (this.#begun && this.#at < this.#text.length && !this.#finder.over) {
+      if (this.#inList) this.#scan(elements);
+      else this.#find();
+    }
     yield* elements;
-    if (this.#ended) this.#refuseMore();
-    else if (last) throw this.#unreadable("the file ends before its array does");
-    else if (this.#dropped !== undefined || (this.#begun && this.#text.length - this.#start > this.#elementChars)) {
+    if (this.#finder.over) this.#refuseMore(last);
+    else if (last) throw this.#unreadable(`the file ends before its ${this.#document} does`);
+    else if (this.#begun && !this.#inList) this.#pass(this.#text.length);
+    else if (this.#dropped !== undefined || (this.#inList && this.#text.length - this.#start > this.#elementChars)) {
       this.#drop();
     }
+  }
+
+  get #document(): "array" | "object" {
+    return this.#path.length === 0 ? "array" : "object";
   }
 
   #begin(last: boolean): void {
     const first = this.#text.search(/[^ \t\r\n]/);
     if (first === -1 && !last && this.#text.length <= this.#elementChars) return;
-    if (this.#text[first] !== "[") throw this.#unreadable("no JSON array: the file has to begin with [");
-    this.#line += lineEnds(this.#text, 0, first);
+    const bracket = this.#path.length === 0 ? "[" : "{";
+    if (this.#text[first] !== bracket) {
+      throw this.#unreadable(`no JSON ${this.#document}: the file has to begin with ${bracket}`);
+    }
     this.#begun = true;
-    this.#start = this.#at = first + 1;
+    this.#at = first;
+  }
+
+  #find(): void {
+    const { at, isList } = this.#finder.walk(this.#text, this.#at);
+    this.#at = at;
+    if (!isList) return;
+    this.#pass(at);
+    this.#inList = true;
+    this.#elements = 0;
   }
 
   #scan(elements: TextLine[]): void {
     const text = this.#text;
-    let at = this.#inText ? this.#endOfText(this.#at) : this.#at;
-    while (at < text.length && !this.#ended) {
+    let at = this.#strings.inString ? this.#strings.skip(text, this.#at) : this.#at;
+    while (at < text.length && this.#inList) {
       const unit = text.charCodeAt(at);
       at += 1;
-      if (unit === quote) at = this.#endOfText(at);
+      if (unit === quote) at = this.#strings.skip(text, at);
       else if (unit === 0x7b || unit === 0x5b) this.#depth += 1;
       else if ((unit === 0x7d || unit === 0x5d) && this.#depth > 0) this.#depth -= 1;
       else if (unit === 0x2c && this.#depth === 0) this.#take(elements, at - 1, false);
       else if (unit === 0x5d) {
         this.#take(elements, at - 1, true);
-        this.#ended = true;
+        this.#inList = false;
+        this.#finder.close();
       }
     }
     this.#at = at;
-  }
-
-  /** Where the scan goes on behind the text that `at` is in. Texts are most of a file: they are searched, not walked. */
-  #endOfText(start: number): number {
-    this.#inText = true;
-    if (start === this.#text.length) return start;
-    let from = start + (this.#escaped ? 1 : 0);
-    for (;;) {
-      const close = this.#text.indexOf('"', from);
-      const end = close === -1 ? this.#text.length : close;
-      let bare = end;
-      while (bare > from && this.#text.charCodeAt(bare - 1) === backslash) bare -= 1;
-      this.#escaped = (end - bare) % 2 === 1;
-      if (close === -1) return end;
-      from = close + 1;
-      if (!this.#escaped) {
-        this.#inText = false;
-        return from;
-      }
-      this.#escaped = false;
-    }
   }
 
   /** The element that ends before `end`, where a comma or the array's bracket stands. */
@@ -136,15 +146,25 @@ export class JsonElementSplitter {
     this.#start += end;
   }
 
-  #refuseMore(): void {
-    const rest = this.#text.slice(this.#start);
-    const more = rest.search(/[^ \t\r\n]/);
+  /** Goes on behind what is of no element. */
+  #pass(to: number): void {
     // A CR at the end is counted together with its LF.
-    const end = more === -1 ? rest.length - (rest.endsWith("\r") ? 1 : 0) : more;
-    this.#line += lineEnds(rest, 0, end);
-    if (more !== -1) throw this.#unreadable("text behind the array's end");
-    this.#start += end;
+    const end = to === this.#text.length && this.#text[to - 1] === "\r" ? to - 1 : to;
+    this.#line += lineEnds(this.#text, this.#start, end);
+    this.#start = end;
+  }
+
+  #refuseMore(last: boolean): void {
+    const more = this.#text.slice(this.#at).search(/[^ \t\r\n]/);
+    if (more !== -1) {
+      this.#pass(this.#at + more);
+      throw this.#unreadable(`text behind the ${this.#document}'s end`);
+    }
     this.#at = this.#text.length;
+    this.#pass(this.#at);
+    if (last && !this.#finder.found) {
+      throw new MigrationError("IMPORT_UNREADABLE", `${this.#name}: no list \`${this.#path.join(".")}\``);
+    }
   }
 
   #unreadable(what: string): MigrationError {

@@ -3,51 +3,63 @@
 import { TextDecoder } from "node:util";
 import { decodeBase64 } from "../core/encodings.ts";
 import { MigrationError } from "../core/errors.ts";
-import { maxRecordLength, textLines } from "./import-text.ts";
-import type { ReadRecord } from "./import-users.ts";
+import type { ReadRecord, ReadRecords } from "./import-users.ts";
 import type { LdapEntry } from "./ldap-entry.ts";
+import { cutRaw, maxRecordChars, tooLong } from "./record-text.ts";
+import { textBlocks } from "./text-blocks.ts";
+import { LineSplitter, type TextLine } from "./text-lines.ts";
 
-/**
- * Each entry of the file; what is none (a deletion, a value that stands in another file) comes with its reason.
- * @throws MigrationError IMPORT_UNREADABLE for an unknown encoding.
- */
-export async function* ldifEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRecord<LdapEntry>> {
-  let begin = 0;
-  let isBegun = false;
-  let lines: string[] = [];
-  let length = 0;
-  let isCut = false;
-  let isFirst = true;
-  const take = (): ReadRecord<LdapEntry> | undefined => {
-    const raw = lines.join("\n");
-    const fields = isCut ? [] : unfolded(lines);
-    // The version stands before the first record, with an empty line behind it or none.
-    if (isFirst && /^version:/i.test(fields[0] ?? "")) fields.shift();
-    const isNone = !isCut && fields.length === 0;
-    isFirst &&= isNone;
-    const read = isCut ? { reason: `longer than ${maxRecordLength} characters` } : readEntry(fields);
-    const record = { line: begin, raw, ...read };
-    lines = [];
-    length = 0;
-    isCut = false;
-    return isNone ? undefined : record;
-  };
-  for await (const { line, text, isCut: isLineCut } of textLines(bytes)) {
-    if (text === "") {
-      const record = take();
-      if (record !== undefined) yield record;
-      continue;
-    }
-    // A record begins at its dn, whatever comment or version stands before it.
-    if (lines.length === 0) isBegun = false;
-    if (!isBegun) begin = line;
-    isBegun ||= !/^(?:#| |version:)/i.test(text);
-    length += text.length + 1;
-    if (length > maxRecordLength || isLineCut) isCut = true;
-    if (!isCut || lines.length === 0) lines.push(text);
+/** Each entry of the file; what is none (a deletion, a value that stands in another file) comes with its reason. */
+export async function* ldifEntries(name: string, bytes: AsyncIterable<Uint8Array>): ReadRecords<LdapEntry> {
+  const lines = new LineSplitter({ blank: "keep" });
+  const entries = new EntryGatherer();
+  for await (const block of textBlocks(name, bytes)) {
+    const records = lines.push(block).flatMap((line) => entries.add(line));
+    yield block.last ? [...records, ...entries.end()] : records;
   }
-  const last = take();
-  if (last !== undefined) yield last;
+}
+
+/** Puts lines together to entries, which end at an empty line. */
+class EntryGatherer {
+  #begin = 0;
+  #isBegun = false;
+  #lines: string[] = [];
+  #length = 0;
+  #isLong = false;
+  #fault: string | undefined;
+  #isFirst = true;
+
+  add({ line, raw, reason }: TextLine): readonly ReadRecord<LdapEntry>[] {
+    if (raw === "") return this.end();
+    // A record begins at its dn, whatever comment or version stands before it.
+    if (this.#lines.length === 0) this.#isBegun = false;
+    if (!this.#isBegun) this.#begin = line;
+    this.#isBegun ||= !/^(?:#| |version:)/i.test(raw);
+    this.#fault ??= reason;
+    if (!this.#isLong) this.#lines.push(raw);
+    this.#length += raw.length + 1;
+    this.#isLong ||= this.#length > maxRecordChars || reason === tooLong();
+    return [];
+  }
+
+  end(): readonly ReadRecord<LdapEntry>[] {
+    const [line, lines, isLong, fault] = [this.#begin, this.#lines, this.#isLong, this.#fault];
+    this.#lines = [];
+    this.#length = 0;
+    this.#isLong = false;
+    this.#fault = undefined;
+    const raw = lines.join("\n");
+    if (isLong || fault !== undefined) {
+      this.#isFirst = false;
+      return [isLong ? { line, raw: cutRaw(raw), reason: tooLong() } : { line, raw, reason: fault ?? "" }];
+    }
+    const fields = unfolded(lines);
+    // The version stands before the first record, with an empty line behind it or none.
+    if (this.#isFirst && /^version:/i.test(fields[0] ?? "")) fields.shift();
+    if (fields.length === 0) return [];
+    this.#isFirst = false;
+    return [{ line, raw, ...readEntry(fields) }];
+  }
 }
 
 /** Lines that begin with a blank go on with the one before, comments too. */

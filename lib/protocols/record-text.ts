@@ -15,7 +15,7 @@ export function cutRaw(text: string, chars: number = cutRawChars): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? chars - 1 : chars);
 }
 
-export function tooLong(allowed: number, kept: number = cutRawChars): string {
+export function tooLong(allowed: number = maxRecordChars, kept: number = cutRawChars): string {
   return `a record of more than ${allowed} characters, of which the first ${kept} are kept`;
 }
 

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +12,6 @@ import type { BenchOptions, BenchResult, BenchTable } from "./result.ts";
 const users = 200_000;
 const few = 100_000;
 const many = 1_000_000;
-// V8 lets its young objects grow from 16 to 64 MB before it looks at them, the longer a process runs the more. Held to
-// this many a half, what is left is what a reader keeps.
-const youngMb = 8;
 // The first rounds are compiled while they run.
 const warmUps = 2;
 
@@ -23,13 +20,16 @@ export async function benchImportRead({ rounds = 7 }: BenchOptions = {}): Promis
   const folder = await mkdtemp(join(tmpdir(), "samekey-bench-"));
   try {
     const files = await writeImportFiles(folder, users);
+    const [small, large] = [await writeImportFiles(folder, few), await writeImportFiles(folder, many)];
+    const flags = await samekeyFlags();
     return {
       name: "import-read",
-      how: `one process, in which all take turns; medians of ${rounds} rounds after ${warmUps}; "users" are mapped and checked, which no peer does`,
+      how: `one process, in which all take turns; medians of ${rounds} rounds after ${warmUps}; "rows" and "objects" are reading alone, "users" are mapped and checked too, which no peer does`,
       setting: `${users} users`,
       tables: [
         await speed(files, rounds),
-        await memory(await writeImportFiles(folder, few), await writeImportFiles(folder, many)),
+        await memory("as Node is", small, large, []),
+        await memory(`with ${flags.join(" ")}, as npm run samekey`, small, large, flags),
       ],
     };
   } finally {
@@ -78,7 +78,19 @@ async function speed(files: ImportFiles, rounds: number): Promise<BenchTable> {
   };
 }
 
-async function memory(small: ImportFiles, large: ImportFiles): Promise<BenchTable> {
+/** What the command that imports tells V8. */
+async function samekeyFlags(): Promise<readonly string[]> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const { scripts }: { readonly scripts: { readonly samekey: string } } = JSON.parse(text);
+  return scripts.samekey.split(" ").filter((word) => word.startsWith("--"));
+}
+
+async function memory(
+  how: string,
+  small: ImportFiles,
+  large: ImportFiles,
+  flags: readonly string[],
+): Promise<BenchTable> {
   const readersOf = (files: ImportFiles): readonly (readonly [ReaderName, string])[] => [
     ["csv: users", files.csv],
     ["ndjson: users", files.ndjson],
@@ -86,13 +98,12 @@ async function memory(small: ImportFiles, large: ImportFiles): Promise<BenchTabl
   ];
   const peaks = async (files: ImportFiles) => {
     const found: number[] = [];
-    const flags = [`--max-semi-space-size=${youngMb}`];
     for (const one of readersOf(files)) found.push((await measure(1, [one], flags)).peakMb);
     return found;
   };
   const [ofFew, ofMany] = [await peaks(small), await peaks(large)];
   return {
-    title: `peak of resident memory, each in a process of its own with a young generation of ${youngMb} MB a half`,
+    title: `peak of resident memory, each in a process of its own, ${how}`,
     columns: [`${few}, MB`, `${many}, MB`],
     rows: readersOf(small).map(([name], index) => ({
       name,

@@ -27,7 +27,7 @@ describe("auth0", () => {
           picture: "https://s.example.com/ada.png",
         },
       },
-      { line: 2, reason: "auth0: no JSON" },
+      { line: 2, reason: "auth0: no valid JSON" },
       {
         line: 3,
         id: "auth0|5dea9f9c82dd7c0e76e4ec94",

@@ -41,7 +41,7 @@ describe("cognito", () => {
     const bytes = Buffer.from("cognito:username,email,email\nada,a@example.com,b@example.com\n");
     await expect(readAll(cognito(), bytes)).rejects.toMatchObject({
       code: "IMPORT_UNREADABLE",
-      message: "line 1: the header has one column twice",
+      message: 'cognito: line 1: two columns are called "email"',
     });
   });
 });

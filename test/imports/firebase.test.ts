@@ -40,7 +40,10 @@ describe("firebase", () => {
         createdAt: "2017-02-05T19:47:07.000Z",
         attributes: { email: "bob@example.com", email_verified: "false" },
       },
-      { line: 3, reason: "firebase: a quote within a quoted field" },
+      {
+        line: 3,
+        reason: "firebase: text behind a closing quote, allowed is a delimiter; a quote within is doubled",
+      },
       {
         line: 4,
         id: "phone01",

@@ -102,7 +102,7 @@ describe("keycloak", () => {
     const bytes = Buffer.from('{"realm":"demo","sslRequired":"external","clients":[{"users":[{"id":"1"}]}]}');
     await expect(readAll(keycloak(), bytes)).rejects.toMatchObject({
       code: "IMPORT_UNREADABLE",
-      message: "no list `users`",
+      message: "keycloak: no list `users`",
     });
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ldap } from "../../lib/hashes/ldap.ts";
 import { ldif } from "../../lib/imports/ldif.ts";
+import { encodeLossless } from "../../lib/protocols/lossless-text.ts";
+import { cutRawChars, tooLong } from "../../lib/protocols/record-text.ts";
 import { fixture, plain, readAll, signIn } from "./read-file.ts";
 
 describe("ldif", () => {
@@ -115,6 +117,28 @@ describe("ldif", () => {
     expect(ldif().recognizes(bytes, "users.ldf")).toBe(true);
     expect((await readAll(ldif(), bytes)).map(plain)).toEqual(
       (await readAll(ldif(), fixture("active-directory.ldif"))).map(plain),
+    );
+  });
+
+  it("refuses an entry with bytes of no character, or one that is too long, and goes on", async () => {
+    const bad = Buffer.from("dn: uid=eve\ncn: \xe4", "latin1");
+    const long = Buffer.from(`dn: uid=eve\ncn: ${"x".repeat(700_000)}\nsn: ${"x".repeat(700_000)}\n more`);
+    const longLine = Buffer.from(`dn: uid=eve\ncn: ${"x".repeat(1_100_000)}\nsn: x`);
+    const end = Buffer.from("\n\n");
+    const bytes = Buffer.concat([person(""), end, bad, end, long, end, longLine, end, person("")]);
+    const records = await readAll(ldif(), bytes, 50_000);
+    expect(records.map(({ kind, line }) => [kind, line])).toEqual([
+      ["user", 1],
+      ["refused", 6],
+      ["refused", 9],
+      ["refused", 14],
+      ["user", 18],
+    ]);
+    expect(Buffer.from(encodeLossless(records[1]?.raw ?? ""))).toEqual(bad);
+    expect(records[2]?.raw).toBe(long.toString().slice(0, cutRawChars));
+    expect(records[3]?.raw).toBe(longLine.toString().slice(0, cutRawChars));
+    expect(records.slice(2, 4).map((one) => one.kind === "refused" && one.reason)).toEqual(
+      Array.from({ length: 2 }, () => `ldif: ${tooLong()}`),
     );
   });
 

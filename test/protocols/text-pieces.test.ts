@@ -36,9 +36,9 @@ describe("LineSplitter", () => {
   it("gives the same lines wherever the text is cut", () => {
     const text = fc.array(fc.constantFrom("a", "é", " ", "\n", "\r", "\r\n", "\0", "\udc80", "😀"), { maxLength: 60 });
     const property = fc.property(text, cuts, fc.constantFrom(5, 1000), (parts, at, limit) => {
-      const whole = split(new LineSplitter(limit), [parts.join("")]);
-      expect(split(new LineSplitter(limit), cut(parts.join(""), at))).toEqual(whole);
-      expect(split(new LineSplitter(limit), [...parts.join("")])).toEqual(whole);
+      const whole = split(new LineSplitter({ lineChars: limit }), [parts.join("")]);
+      expect(split(new LineSplitter({ lineChars: limit }), cut(parts.join(""), at))).toEqual(whole);
+      expect(split(new LineSplitter({ lineChars: limit }), [...parts.join("")])).toEqual(whole);
     });
     fc.assert(property, { numRuns: 1000 });
   });
@@ -71,8 +71,39 @@ describe("JsonElementSplitter", () => {
       fc.constantFrom(6, 1000),
       (parts, at, limit) => {
         const text = `[${parts.join("")}`;
-        const splitter = () => new JsonElementSplitter("json", limit);
+        const splitter = () => new JsonElementSplitter("json", { elementChars: limit });
         const whole = split(splitter(), [text]);
+        expect(split(splitter(), cut(text, at))).toEqual(whole);
+        expect(split(splitter(), [...text])).toEqual(whole);
+      },
+    );
+    fc.assert(property, { numRuns: 2000 });
+  });
+
+  it("gives the same elements of a list within an object wherever the text is cut", () => {
+    const member = fc.constantFrom(
+      '"users":[',
+      "]",
+      '"a":',
+      '"users"',
+      ",{",
+      "}",
+      ",",
+      "[",
+      "\n",
+      "\r\n",
+      '"\\"]"',
+      "1",
+    );
+    const property = fc.property(
+      fc.array(fc.oneof(member, part), { maxLength: 40 }),
+      cuts,
+      fc.constantFrom(6, 1000),
+      (parts, at, limit) => {
+        const text = `{"users":[1,{}],${parts.join("")}}`;
+        const splitter = () => new JsonElementSplitter("json", { path: ["users"], elementChars: limit });
+        const whole = split(splitter(), [text]);
+        expect(whole.length).toBeGreaterThan(1);
         expect(split(splitter(), cut(text, at))).toEqual(whole);
         expect(split(splitter(), [...text])).toEqual(whole);
       },
