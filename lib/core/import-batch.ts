@@ -1,9 +1,9 @@
-import { atOnce } from "./at-once.ts";
 import type { LedgerRows } from "./import-ports.ts";
 import { type ImportAnswer, type ImportServices, importUser, planImport } from "./import-user.ts";
 import type { ImportedUser } from "./imported-user.ts";
 import { identifiersOf } from "./legacy-users.ts";
 import { legacyKeyFor } from "./sign-in.ts";
+import { inTurns, openTurns, type Turns } from "./turns.ts";
 import { userId } from "./user.ts";
 
 /** The most users that one batch has. */
@@ -18,12 +18,20 @@ export interface BatchRun {
   readonly plan: boolean;
   /** Ends the batch after what is under way; the users who are left are answered `left`. */
   readonly stop: AbortSignal;
+  /** Shared by batches that overlap; without it a batch has its own. */
+  readonly turns?: Turns;
 }
 
 /** `left` was not looked at: the time was over. */
 export type BatchAnswer = ImportAnswer | { readonly kind: "left" };
 
 const width = 16;
+
+/** How many users are under way at a time. */
+export function importTurns(): Turns {
+  return openTurns(width);
+}
+
 // A table that is throttled for longer than this is no matter of waiting.
 const userMs = 60_000;
 
@@ -36,7 +44,7 @@ const userMs = 60_000;
 export async function importBatch(
   users: readonly ImportedUser[],
   services: BatchServices,
-  { plan, stop }: BatchRun,
+  { plan, stop, turns = importTurns() }: BatchRun,
 ): Promise<readonly BatchAnswer[]> {
   const signal = AbortSignal.timeout(userMs);
   const rows = await services.rows.read(
@@ -48,13 +56,25 @@ export async function importBatch(
     : undefined;
   const each = plan ? planImport : importUser;
   const answers: BatchAnswer[] = users.map(() => ({ kind: "left" }));
-  await atOnce(width, users, async (user, index) => {
+  await inTurns(turns, users, async (user, index) => {
     if (stop.aborted) return;
     const row = rows.get(userId({ source: user.source, legacyId: user.id }));
     const known = owners === undefined ? { row } : { row, owners };
-    answers[index] = await each(user, services, known, AbortSignal.timeout(userMs));
+    answers[index] = await within(userMs, (signal) => each(user, services, known, signal));
   });
   return answers;
+}
+
+/** By hand and not with AbortSignal.timeout, which leaves a timer behind for each user who was done in time. */
+async function within<Result>(ms: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const limit = new AbortController();
+  const late = () => limit.abort(new DOMException(`not done within ${ms} ms`, "TimeoutError"));
+  const timer = setTimeout(late, ms);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What no two users of one import may have in common. */

@@ -10,7 +10,7 @@ import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
 import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
 import { counterShards, type ItemKey, isStorable, pointerKey } from "./keys.ts";
-import { type ChangeTransaction, changeTransaction, requestToken } from "./transaction.ts";
+import { type ChangeTransaction, changeTransaction } from "./transaction.ts";
 
 export interface LedgerSettings {
   readonly table: string;
@@ -67,7 +67,7 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
           try {
             const command = new TransactWriteItemsCommand({
               TransactItems: transaction.actions,
-              ClientRequestToken: requestToken(transaction),
+              ClientRequestToken: transaction.token,
             });
             await client.send(command, { abortSignal: attempt.signal });
             return { kind: "done", user: change.after };

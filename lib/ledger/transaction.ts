@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { LedgerChange, LedgerKey, LedgerUser } from "../core/ports.ts";
 import type { SealedUser } from "../core/vault-ports.ts";
@@ -12,6 +12,8 @@ export type ActionRole = "user" | "pointer" | "counter" | "audit" | "vault" | "t
 export interface ChangeTransaction {
   readonly actions: TransactWriteItem[];
   readonly roles: readonly ActionRole[];
+  /** Makes a repeated request one write (DynamoDB keeps it for ten minutes). Each transaction has its own. */
+  readonly token: string;
 }
 
 /**
@@ -35,6 +37,7 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
   ];
   return {
     actions,
+    token: randomUUID(),
     roles: [
       "user",
       ...[...added, ...gone].map(() => "pointer" as const),
@@ -44,11 +47,6 @@ export function changeTransaction(table: string, change: LedgerChange, shard: nu
       ...totp.map(() => "totp" as const),
     ],
   };
-}
-
-/** The token that makes a repeated request one write (DynamoDB keeps it for ten minutes; at most 36 characters). */
-export function requestToken(transaction: ChangeTransaction): string {
-  return createHash("sha256").update(JSON.stringify(transaction.actions)).digest("base64url").slice(0, 36);
 }
 
 function putUser(table: string, before: LedgerUser | undefined, after: LedgerUser): TransactWriteItem {

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { PasswordHashingAlgorithmType, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
-import { atOnce } from "../../core/at-once.ts";
 import type { Counter } from "../../core/import-tally.ts";
 import { type ImportServices, settleJob } from "../../core/import-user.ts";
 import type { LedgerUser } from "../../core/ports.ts";
+import { inTurns, openTurns } from "../../core/turns.ts";
 import { platformAttributes } from "../../protocols/cognito-attributes.ts";
 import type { ImportJobs, ImportProgress, RowOutcome } from "../../protocols/user-pool-import.ts";
 import { type JobFile, openJobFile } from "../../protocols/user-pool-job-file.ts";
@@ -58,6 +58,7 @@ export async function openPoolJobs(setting: PoolJobsSetting): Promise<PoolJobs> 
   );
   const remember = database.prepare("insert into rows (file, line, content) values (?, ?, ?)");
   const recall = database.prepare("select content from rows where file = ? and line = ?");
+  const turns = openTurns(width);
   const files = new Map<string, OpenFile>();
   let header: readonly string[] | undefined;
   let numbers = 0;
@@ -87,10 +88,10 @@ export async function openPoolJobs(setting: PoolJobsSetting): Promise<PoolJobs> 
       for await (const outcome of jobs.run(file, name, { signal, onProgress })) {
         outcomes.push(outcome);
         if (outcomes.length < chunk) continue;
-        await atOnce(width, outcomes, (one) => settle(number, one));
+        await inTurns(turns, outcomes, (one) => settle(number, one));
         outcomes = [];
       }
-      await atOnce(width, outcomes, (one) => settle(number, one));
+      await inTurns(turns, outcomes, (one) => settle(number, one));
     } finally {
       await file.remove();
     }

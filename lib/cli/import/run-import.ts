@@ -1,4 +1,11 @@
-import { type BatchAnswer, type BatchServices, importBatch, maxBatch, namesOf } from "../../core/import-batch.ts";
+import {
+  type BatchAnswer,
+  type BatchServices,
+  importBatch,
+  importTurns,
+  maxBatch,
+  namesOf,
+} from "../../core/import-batch.ts";
 import type { Counter } from "../../core/import-tally.ts";
 import type { ImportAnswer } from "../../core/import-user.ts";
 import type { ImportedUser } from "../../core/imported-user.ts";
@@ -36,14 +43,25 @@ type Turn =
   | { readonly kind: "refused"; readonly line: number; readonly raw: string; readonly reason: string };
 
 /**
- * Takes every record of a file, in batches. A record's own fault is counted and the rest goes on; a fault of the ledger,
- * the vault or the platform ends the run, and running it again goes on where it ended.
+ * Takes every record of a file, in batches: while one is written the next is read, and is settled behind it. A record's own
+ * fault is counted and the rest goes on; a fault of the ledger, the vault or the platform ends the run, and running it
+ * again goes on where it ended.
  */
 export async function runRecords(run: RecordsRun): Promise<void> {
-  const { records, settled, source, seen, services, stop } = run;
+  const { records, settled, source, seen, services } = run;
+  const failed = new AbortController();
+  const stop = AbortSignal.any([run.stop, failed.signal]);
+  const turns = importTurns();
   let read = 0;
-  let turns: Turn[] = [];
+  let batch: Turn[] = [];
   let characters = 0;
+  let [beforeLast, before] = [Promise.resolve(true), Promise.resolve(true)];
+  let fault: { readonly error: unknown } | undefined;
+
+  function fail(error: unknown): undefined {
+    fault ??= { error };
+    failed.abort();
+  }
 
   function turnOf(record: ImportRecord): Turn {
     if (record.kind === "refused") return record;
@@ -54,27 +72,51 @@ export async function runRecords(run: RecordsRun): Promise<void> {
     return { kind: "refused", line, raw, reason: "an id or identifier that stands in the file before" };
   }
 
+  /** @returns whether it, and all before it, are settled. */
+  async function take(taken: readonly Turn[], upTo: number, last: Promise<boolean>): Promise<boolean> {
+    const users = taken.flatMap((one) => (one.kind === "user" ? [one.user] : []));
+    const answering = users.length === 0 ? [] : importBatch(users, services, { plan: run.plan, stop, turns });
+    const answered = Promise.resolve(answering).catch(fail);
+    if (!(await last)) return false;
+    const answers = await answered;
+    if (answers === undefined) return false;
+    try {
+      if (!(await settle(taken, answers, run))) return false;
+      await run.onSettled(upTo);
+      return true;
+    } catch (error) {
+      return fail(error) ?? false;
+    }
+  }
+
+  /** Begins a batch when the last but one is settled. */
+  async function next(): Promise<boolean> {
+    if (!(await beforeLast)) return false;
+    beforeLast = before;
+    before = take(batch, read, beforeLast);
+    batch = [];
+    characters = 0;
+    return true;
+  }
+
   for await (const record of records) {
-    if (stop.aborted) return;
+    if (stop.aborted) break;
     const turn = turnOf(record);
     read += 1;
     if (read <= settled) continue;
-    turns.push(turn);
+    batch.push(turn);
     characters += turn.raw.length;
-    if (turns.length < maxBatch && characters < maxBatchCharacters) continue;
-    if (!(await settle(turns, run))) return;
-    await run.onSettled(read);
-    turns = [];
-    characters = 0;
+    if (batch.length < maxBatch && characters < maxBatchCharacters) continue;
+    if (!(await next())) break;
   }
-  if (turns.length > 0 && (await settle(turns, run))) await run.onSettled(read);
+  if (batch.length > 0 && !stop.aborted) await next();
+  await before;
+  if (fault !== undefined) throw fault.error;
 }
 
 /** @returns false where the batch was ended before its last user. */
-async function settle(turns: readonly Turn[], run: RecordsRun): Promise<boolean> {
-  const { services, plan, stop, counter } = run;
-  const users = turns.flatMap((one) => (one.kind === "user" ? [one.user] : []));
-  const answers = users.length === 0 ? [] : await importBatch(users, services, { plan, stop });
+async function settle(turns: readonly Turn[], answers: readonly BatchAnswer[], run: RecordsRun): Promise<boolean> {
+  const { counter } = run;
   const next = answers.values();
   let whole = true;
   for (const turn of turns) {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,16 +27,23 @@ export async function openSeen(): Promise<Seen> {
   );
   const find = database.prepare("select line from seen where digest = ?");
   const insert = database.prepare("insert or ignore into seen (digest, line) values (?, ?)");
+  const remove = database.prepare("delete from seen where digest = ?");
   const key = randomBytes(32);
-  const digestOf = (text: string) => createHmac("sha256", key).update(text).digest().subarray(0, 16);
+  // A key before the text is a MAC as long as half of the digest is kept: nobody can go on from there.
+  const digestOf = (text: string) => hash("sha256", Buffer.concat([key, Buffer.from(text)]), "buffer").subarray(0, 16);
   return {
     add(identifiers, line) {
       const digests = identifiers.map(digestOf);
+      const added: Uint8Array[] = [];
       for (const digest of digests) {
-        const found = find.get(digest);
-        if (found !== undefined) return Number(found.line);
+        if (insert.run(digest, line).changes === 1) {
+          added.push(digest);
+          continue;
+        }
+        // Who is refused keeps nobody else from a name.
+        for (const one of added) remove.run(one);
+        return Number(find.get(digest)?.line);
       }
-      for (const digest of digests) insert.run(digest, line);
       return undefined;
     },
     async bytes() {
