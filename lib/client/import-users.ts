@@ -21,7 +21,8 @@ export type ImportCounts = Readonly<Record<UserResult["result"], number>>;
 
 /**
  * Imports users and gives one result for each, in their order. It reads no further than `concurrency` batches ahead, so that
- * memory stays flat whatever the number of users. Ending it early ends its requests; importing the same users again is
+ * memory stays flat whatever the number of users. Users are distinct: which of two with one id counts is left open, since
+ * batches go at once. Ending it early ends its requests; importing the same users again is
  * safe.
  */
 export async function* importUsers(
