@@ -220,11 +220,11 @@ function knownSources(): Pick<Importing, "source" | "sources"> {
   return { source: sources[0] ?? "import", sources };
 }
 
-function linksOf({ importBucket }: Environment): ImportLinks {
+function linksOf({ importBucket, importKey }: Environment): ImportLinks {
   if (importBucket === undefined) {
     throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the name of the imports' bucket");
   }
-  return openImportLinks(importBucket, now);
+  return openImportLinks({ bucket: importBucket, key: importKey, now });
 }
 
 /** Opens what the first event will need, and closes it when the environment ends. */

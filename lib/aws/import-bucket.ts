@@ -24,7 +24,14 @@ export interface ImportLinks {
 
 const linkSeconds = 15 * 60;
 
-export function openImportLinks(bucket: string, now: () => Date): ImportLinks {
+export interface ImportLinksSettings {
+  readonly bucket: string;
+  /** The ARN of the KMS key that files are encrypted with. Where a request names none, S3 takes AWS's own and not the bucket's. */
+  readonly key: string | undefined;
+  readonly now: () => Date;
+}
+
+export function openImportLinks({ bucket, key, now }: ImportLinksSettings): ImportLinks {
   const client = new S3Client({
     ...clientSettings(),
     // Else the link would hold the upload to the checksum of an empty body.
@@ -41,12 +48,13 @@ export function openImportLinks(bucket: string, now: () => Date): ImportLinks {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: `uploads/${id}`,
-        // Which key is the bucket's own setting.
         ServerSideEncryption: "aws:kms",
+        ...(key === undefined ? {} : { SSEKMSKeyId: key }),
         ...(bytes === undefined ? {} : { ContentLength: bytes }),
       });
       const headers = {
         "x-amz-server-side-encryption": "aws:kms",
+        ...(key === undefined ? {} : { "x-amz-server-side-encryption-aws-kms-key-id": key }),
         ...(bytes === undefined ? {} : { "content-length": String(bytes) }),
       };
       return { ...(await sign(command)), method: "PUT", headers };
