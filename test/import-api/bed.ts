@@ -39,6 +39,7 @@ const routes = {
 };
 
 export const bucket = "samekey-imports";
+export const bucketKey = "arn:aws:kms:us-east-1:000000000000:key/0123";
 export const credentials = { accessKeyId: "AKIDSCRIPT", secretAccessKey: "a secret of scripts" };
 
 export type Bed = Awaited<ReturnType<typeof openBed>>;
@@ -92,6 +93,7 @@ export async function openBed() {
                 ...environment,
                 SAMEKEY_USER_POOL: pool.poolId,
                 SAMEKEY_IMPORT_BUCKET: bucket,
+                SAMEKEY_IMPORT_KEY: bucketKey,
                 SAMEKEY_IMPORTS_PER_SECOND: "100",
               }
             : environment,

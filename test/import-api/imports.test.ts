@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyTally } from "../../lib/core/import-tally.ts";
-import { type Bed, bucket, openBed } from "./bed.ts";
+import { type Bed, bucket, bucketKey, openBed } from "./bed.ts";
 import { type RawRequest, send } from "./signed-fetch.ts";
 
 let bed: Bed;
@@ -24,11 +24,17 @@ describe("POST /imports", () => {
     expect(status).toBe(201);
     expect(headers.get("location")).toBe(`/imports/${body.id}`);
     const { upload } = body;
-    expect(upload.headers).toEqual({ "x-amz-server-side-encryption": "aws:kms", "content-length": "5" });
+    const encrypted = {
+      "x-amz-server-side-encryption": "aws:kms",
+      "x-amz-server-side-encryption-aws-kms-key-id": bucketKey,
+    };
+    expect(upload.headers).toEqual({ ...encrypted, "content-length": "5" });
     const link = new URL(upload.url);
     expect(link.pathname).toBe(`/${bucket}/uploads/${body.id}`);
     expect(link.searchParams.get("X-Amz-Expires")).toBe("900");
-    expect(link.searchParams.get("X-Amz-SignedHeaders")).toBe("content-length;host;x-amz-server-side-encryption");
+    expect(link.searchParams.get("X-Amz-SignedHeaders")).toBe(
+      ["content-length", "host", ...Object.keys(encrypted)].join(";"),
+    );
     // An upload that was held to the checksum of no body could not succeed.
     expect([...link.searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
     const leftMs = Date.parse(upload.expiresAt) - Date.now();
@@ -50,7 +56,7 @@ describe("POST /imports", () => {
 
   test("leaves the import to whoever takes it first", async () => {
     const { body } = await create({ name: "users.csv" });
-    expect(body.upload.headers).toEqual({ "x-amz-server-side-encryption": "aws:kms" });
+    expect(body.upload.headers).not.toHaveProperty("content-length");
     const found = await bed.runs.read(body.id, AbortSignal.timeout(5000));
     if (found === undefined) throw new Error("no import");
     expect(await bed.runs.take(found, "somebody", AbortSignal.timeout(5000))).toMatchObject({ kind: "taken" });
