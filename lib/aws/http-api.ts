@@ -75,9 +75,16 @@ export function parseHttpEvent(event: unknown): HttpRequest {
     parameters: textsOf(pathParameters),
     headers: textsOf(headers),
     body: Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8"),
-    // Of a role's session `id:session`: the session is another one after every renewal.
-    caller: `${accountId}/${userId.split(":")[0]}`,
+    caller: `${accountId}/${principalOf(userId)}`,
   };
+}
+
+/**
+ * Of a role's session (`AROA…:session`) the role: the session may be another one after every renewal.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+ */
+function principalOf(userId: string): string {
+  return userId.startsWith("AROA") ? (userId.split(":")[0] ?? userId) : userId;
 }
 
 export function renderHttpAnswer({ status, headers, body }: HttpAnswer): HttpApiAnswer {

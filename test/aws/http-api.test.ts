@@ -42,6 +42,8 @@ describe("an event of the payload format 2.0", () => {
       parseHttpEvent({ ...event, requestContext: { authorizer: { iam: { accountId: "1", userId } } } }).caller;
     expect(of("AROAEXAMPLE:one")).toBe(of("AROAEXAMPLE:two"));
     expect(of("AROAEXAMPLE:one")).not.toBe(of("AROAOTHER:one"));
+    // A federated user has no id but this one.
+    expect(of("123456789012:ann")).not.toBe(of("123456789012:bob"));
   });
 
   test.each([

@@ -134,6 +134,11 @@ describe("API Gateway", () => {
     expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([404, { message: "Not Found" }]));
   });
 
+  test("takes no path that is none", async () => {
+    const answer = await fetch(`${bed.api.endpoint}/imports/%zz`);
+    expect([answer.status, await answer.json()]).toEqual([400, { message: "Bad Request" }]);
+  });
+
   test("refuses whoever has not signed", async () => {
     const answer = await fetch(`${bed.api.endpoint}/imports`, { method: "POST", body: "{}" });
     expect([answer.status, await answer.json()]).toEqual([403, { message: "Forbidden" }]);
