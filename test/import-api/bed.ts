@@ -17,6 +17,7 @@ import { createPool } from "../../lib/local/run/pool.ts";
 import { startUserPool } from "../../lib/local/user-pool/index.ts";
 import { bundleWith } from "../shadow/bed.ts";
 import { ledgerIn, localClient } from "../support/ledger.ts";
+import { conformityFault } from "./conformity.ts";
 
 // No legacy store: it has been switched off after the import.
 const config = `
@@ -103,10 +104,17 @@ export async function openBed() {
     onLog: ({ text }) => told.push(text),
   });
   const refusals: string[] = [];
+  const misfits: string[] = [];
   const clock = { now: () => new Date() };
   const api = await startHttpApi({
     routes,
-    invoke: (name, event) => running().invoke(name, event),
+    async invoke(name, event) {
+      const invoked = await running().invoke(name, event);
+      const { routeKey } = event as { readonly routeKey: string };
+      const misfit = invoked.kind === "answer" ? conformityFault(routeKey, invoked.payload) : `${name} threw`;
+      if (misfit !== undefined) misfits.push(misfit);
+      return invoked;
+    },
     signers: [credentials],
     now: () => clock.now(),
     onRefused: (why) => refusals.push(why),
@@ -132,6 +140,7 @@ export async function openBed() {
       return Body?.transformToString();
     },
     put: (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body })),
+    /** Fails where an answer of any test was not as the API's description says. */
     async close() {
       s3.destroy();
       cognito.destroy();
@@ -141,6 +150,7 @@ export async function openBed() {
       await running().stop();
       await Promise.all([dynamo.stop(), kms.stop(), s3App.close()]);
       await rm(folder, { recursive: true });
+      if (misfits.length > 0) throw new Error(`answers are not as docs/openapi.json says:\n${misfits.join("\n")}`);
     },
   };
 }

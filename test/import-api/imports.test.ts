@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyTally } from "../../lib/core/import-tally.ts";
 import { type Bed, bucket, bucketKey, openBed } from "./bed.ts";
-import { type RawRequest, send } from "./signed-fetch.ts";
+import { type RawRequest, send, signed } from "./signed-fetch.ts";
 
 let bed: Bed;
 beforeAll(async () => {
@@ -151,6 +151,18 @@ describe("API Gateway", () => {
     const { status } = await read("nothing", { at });
     bed.clock.now = () => new Date();
     expect([status, lastRefusal()]).toEqual([403, "expired"]);
+  });
+
+  test("refuses what was changed on its way", async () => {
+    const headers = { "idempotency-key": "k" };
+    const { url, ...init } = await signed(bed.api.endpoint, { headers, body: '{"users":[]}' });
+    const changed = await fetch(url, { ...init, body: '{"users":[1]}' } as RequestInit);
+    expect([changed.status, lastRefusal()]).toEqual([403, "wrong payload hash"]);
+    const { "x-amz-content-sha256": _, ...others } = init.headers;
+    const hidden = await fetch(url, { ...init, headers: others, body: '{"users":[1]}' } as RequestInit);
+    expect([hidden.status, lastRefusal()]).toEqual([403, "malformed"]);
+    const elsewhere = await fetch(`${bed.api.endpoint}/imports`, init as RequestInit);
+    expect([elsewhere.status, lastRefusal()]).toEqual([403, "wrong signature"]);
   });
 
   test("refuses another secret and another key", async () => {

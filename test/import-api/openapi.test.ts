@@ -5,6 +5,7 @@ import { openApiDocument, routes } from "../../lib/import-api/openapi.ts";
 import { importFormats } from "../../lib/import-api/schemas.ts";
 import { members } from "../../scripts/lists.ts";
 import { openApiText } from "../../scripts/openapi.ts";
+import { conformityFault } from "./conformity.ts";
 
 const committed = readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8");
 
@@ -45,6 +46,34 @@ describe("docs/openapi.json", () => {
   test("leads each reference somewhere: it has none", () => {
     expect(JSON.stringify(openApiDocument())).not.toContain('"$ref"');
     expect(parse(committed)).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+});
+
+describe("the check of answers", () => {
+  const json = { "content-type": "application/json" };
+  const answer = (statusCode: number, body: unknown, headers: object = json) =>
+    conformityFault("POST /users/batch", { statusCode, headers, body: JSON.stringify(body) });
+
+  test("takes what is described", () => {
+    expect(answer(200, { results: [{ result: "kept", state: "migrated" }] })).toBeUndefined();
+  });
+
+  test.each([
+    ["a word that is none", answer(200, { results: [{ result: "done" }] })],
+    ["a member that is not described", answer(200, { results: [{ result: "created", id: 1 }] })],
+    ["a status that is not described", answer(418, {})],
+    ["a problem of another media type", answer(422, { title: "x" })],
+    [
+      "a problem without a code",
+      answer(
+        422,
+        { type: "about:blank", title: "x", status: 422, detail: "x" },
+        { "content-type": "application/problem+json" },
+      ),
+    ],
+    ["another route", conformityFault("POST /users", { statusCode: 200, headers: json, body: "{}" })],
+  ])("finds %s", (_, fault) => {
+    expect(fault).toBeDefined();
   });
 });
 
