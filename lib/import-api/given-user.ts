@@ -10,10 +10,17 @@ export type GivenUser =
 // Users nest their metadata five levels deep; a hundred is an attack on whoever walks it by recursion.
 const maxDepth = 32;
 
+// DynamoDB takes no item of more than 400 KB, and would refuse the whole batch for it. A user of a real application has
+// a few thousand bytes.
+const maxBytes = 256 * 1024;
+
 /** One element of a batch as a user, or why it is none. The reason names the field, never its value. */
 export function parseGivenUser(value: unknown, source: string): GivenUser {
   const structure = structureFault(value, 1);
   if (structure !== undefined) return { kind: "refused", reason: structure };
+  if (Buffer.byteLength(JSON.stringify(value)) > maxBytes) {
+    return { kind: "refused", reason: `the user has more than ${maxBytes / 1024} KiB of JSON` };
+  }
   try {
     const user = parseImportedUser(value, source);
     // What the mapping of a config may bring along unseen, a request may not: a misspelt field is a field that is missing.

@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import type { TLocalizedValidationError } from "typebox/error";
 import { Check, Errors } from "typebox/value";
 import type { ErrorCode } from "../core/errors.ts";
 import { type HttpAnswer, type HttpRequest, problem } from "../core/http.ts";
@@ -45,10 +46,19 @@ export function schemaFault(schema: TSchema, value: unknown): HttpAnswer | undef
 /** The place and the rule of the first fault: ` /options/existing must be …`. Never a value. */
 export function firstFault(schema: TSchema, value: unknown): string | undefined {
   if (Check(schema, value)) return undefined;
-  const [first] = Errors(schema, value).filter(({ keyword }) => keyword !== "boolean");
+  const [first] = [...Errors(schema, value)].filter(({ keyword }) => !echoes.includes(keyword)).sort(mostTelling);
   // A member's name is as long as whoever sent it liked.
   const place = (first?.instancePath ?? "").slice(0, 200).toWellFormed();
   return `${place === "" ? "" : ` ${place}`} ${first?.message ?? "is not as the API's description says"}`;
+}
+
+// They only say that another rule was broken.
+const echoes: readonly string[] = ["boolean", "anyOf"];
+
+/** Of a value with several forms the fault deepest inside is that of the form which was meant, and a wrong type that of another. */
+function mostTelling(a: TLocalizedValidationError, b: TLocalizedValidationError): number {
+  const depth = (one: TLocalizedValidationError) => one.instancePath.split("/").length;
+  return depth(b) - depth(a) || Number(a.keyword === "type") - Number(b.keyword === "type");
 }
 
 function refuse(status: number, code: ErrorCode, detail: string): RefusedBody {

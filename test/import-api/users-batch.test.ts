@@ -119,10 +119,35 @@ describe("POST /users/batch", () => {
     const reasons: string[] = body.results.slice(1, -1).map(({ reason }: { reason: string }) => reason);
     expect(reasons.slice(0, 2)).toEqual(Array(2).fill("a member called __proto__"));
     expect(reasons[2]).toContain("`enabled` is of the type string");
-    expect(reasons[3]).toContain("/password");
+    expect(reasons[3]).toBe("import: /password/salt must be string");
     for (const reason of reasons) expect(reason).not.toBe("");
     expect(text).not.toContain("canary");
     expect(Object.hasOwn(Object.prototype, "enabled")).toBe(false);
+  });
+
+  test("refuses by themselves those whom the ledger has no room for, and goes on with the others", async () => {
+    const users = [
+      person("large-attribute", { attributes: { email: "large@example.com", name: "x".repeat(500_000) } }),
+      person("large-mail", { attributes: { email: `${"m".repeat(5000)}@example.com` } }),
+      person("large-phone", { attributes: { email: "phone@example.com", phone_number: `+${"1".repeat(5000)}` } }),
+      person("large-name", { attributes: { email: "name@example.com", preferred_username: "n".repeat(5000) } }),
+      person("界".repeat(512), { attributes: { email: "wide@example.com" } }),
+      person("\u{10348}".repeat(256), { attributes: { email: "wider@example.com" } }),
+      person("large-groups", { groups: Array.from({ length: 30_000 }, (_, n) => `group ${n}`) }),
+      person("many-passwords", { password: Array(500).fill({ encoded: hash }) }),
+      person("large-totp", { totp: "A".repeat(5000) }),
+      person("no-room-last"),
+    ];
+    const { status, body } = await post({ users });
+    expect(status).toBe(200);
+    const large = { result: "refused", reason: "the user has more than 256 KiB of JSON" };
+    const words = body.results.map(({ result }: { result: string }) => result);
+    expect([body.results[0], body.results[6]]).toEqual([large, large]);
+    expect(body.results[7].reason).toBe("import: /password must not have more than 20 items");
+    expect(words).toEqual([
+      ...["refused", "refused", "created", "created", "created", "created"],
+      ...["refused", "refused", "refused", "created"],
+    ]);
   });
 
   test.each([
