@@ -2,7 +2,7 @@
 const { role, useLedger, writeLogs } = require("./roles.cjs");
 
 /** @param {import("./imports.cjs").ImportSettings} settings */
-function importRoles({ prefix, vaultKey, poolId, poolArn }) {
+function importRoles({ prefix, vaultKey, poolId, poolArn, joins }) {
   const roleOf = (name, statements) => role(`${prefix}-${name}`, [writeLogs(`${prefix}-${name}`), ...statements]);
   return {
     CreateImportRole: roleOf("createImport", [
@@ -18,13 +18,13 @@ function importRoles({ prefix, vaultKey, poolId, poolArn }) {
     ]),
     ImportUsersRole: roleOf("importUsers", [
       useLedger("PutItem", ["batch"], { alone: true }),
-      ...importing({ vaultKey, poolId, poolArn }),
+      ...importing({ vaultKey, poolId, poolArn, joins }),
     ]),
   };
 }
 
 /** What an import of users calls: the ledger, the vault's key, and the pool where there is one. */
-function importing({ vaultKey, poolId, poolArn }) {
+function importing({ vaultKey, poolId, poolArn, joins }) {
   return [
     useLedger("BatchGetItem", ["user"]),
     useLedger("GetItem", ["vault", "totp"]),
@@ -38,7 +38,7 @@ function importing({ vaultKey, poolId, poolArn }) {
       // lib/ledger/data-keys.ts: keys are made and opened for this table alone.
       Condition: { StringEquals: { "kms:EncryptionContext:samekey-table": { Ref: "Ledger" } } },
     },
-    ...(poolId === "" ? [] : [allow(poolCalls, poolArn)]),
+    ...(poolId === "" ? [] : [allow([...poolCalls, ...(joins ? joinCalls : [])], poolArn)]),
   ];
 }
 
@@ -50,6 +50,8 @@ const poolCalls = [
   "cognito-idp:AdminSetUserPassword",
   "cognito-idp:AdminDisableUser",
   "cognito-idp:AdminDeleteUser",
+];
+const joinCalls = [
   "cognito-idp:AdminAddUserToGroup",
   "cognito-idp:AdminLinkProviderForUser",
   "cognito-idp:CreateGroup",

@@ -17,6 +17,7 @@ const routes = {
  * @property {unknown} vaultKey The ARN of the vault's key, which the files are encrypted with too.
  * @property {unknown} poolId The pool that users are made in; empty where all wait in the vault.
  * @property {unknown} poolArn
+ * @property {boolean} joins Whether imported users get groups or identities.
  * @property {string} topic
  */
 
@@ -44,14 +45,15 @@ async function importSettings({ resolveVariable }) {
         "or leave imports off",
     );
   }
+  const settings = { prefix, vaultKey, joins: facts.joins, topic };
   if (pool !== "existing") {
-    return { prefix, vaultKey, poolId: { Ref: "UserPool" }, poolArn: { "Fn::GetAtt": ["UserPool", "Arn"] }, topic };
+    return { ...settings, poolId: { Ref: "UserPool" }, poolArn: { "Fn::GetAtt": ["UserPool", "Arn"] } };
   }
   const [, poolId = ""] = /^arn:[^:]+:cognito-idp:.*:userpool\/(.+)$/.exec(ownPool) ?? [];
   if (ownPool && poolId === "") {
     throw told(`--param "userPool=${ownPool}": allowed is the ARN of a user pool, arn:aws:cognito-idp:…:userpool/…`);
   }
-  return { prefix, vaultKey, poolId, poolArn: ownPool, topic };
+  return { ...settings, poolId, poolArn: ownPool };
 }
 
 /** @param {ImportSettings} settings */

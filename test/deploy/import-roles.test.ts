@@ -166,8 +166,17 @@ describe("the role of importUsers", () => {
     const commands = [...text.matchAll(/new ([A-Za-z]+)Command\(/g)].map(([, name]) => `cognito-idp:${name}`);
     const ending = ["cognito-idp:AdminResetUserPassword", "cognito-idp:AdminUserGlobalSignOut"];
     const wanted = new Set([...commands, "cognito-idp:DescribeUserPool"].filter((one) => !ending.includes(one)));
-    const actions = otherActions(roles.ImportUsersRole).filter((one) => one.startsWith("cognito-idp:"));
-    expect([...wanted].sort()).toEqual([...actions].sort());
+    const actions = (joins: boolean) => {
+      const { ImportUsersRole } = imports.resourcesOf({ ...importSettings, joins }).Resources;
+      return otherActions(ImportUsersRole).filter((one) => one.startsWith("cognito-idp:"));
+    };
+    expect([...wanted].sort()).toEqual(actions(true));
+    // Groups and identities are given only where the config says so.
+    expect(actions(true).filter((one) => !actions(false).includes(one))).toEqual([
+      "cognito-idp:AdminAddUserToGroup",
+      "cognito-idp:AdminLinkProviderForUser",
+      "cognito-idp:CreateGroup",
+    ]);
   });
 
   test("allows no more than the ledger's kinds of an import, and its own answers", () => {

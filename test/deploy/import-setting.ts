@@ -21,6 +21,7 @@ export interface ImportSettings {
   readonly vaultKey: unknown;
   readonly poolId: unknown;
   readonly poolArn: unknown;
+  readonly joins: boolean;
   readonly topic: string;
 }
 
@@ -31,6 +32,7 @@ export const importSettings: ImportSettings = {
   vaultKey: { "Fn::GetAtt": ["VaultKey", "Arn"] },
   poolId: { Ref: "UserPool" },
   poolArn: { "Fn::GetAtt": ["UserPool", "Arn"] },
+  joins: false,
   topic: "",
 };
 
