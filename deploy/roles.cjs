@@ -3,7 +3,7 @@ const { configFacts, told } = require("./config-facts.cjs");
 const { keyOf } = require("./vault-key.cjs");
 const { list } = require("./vpc.cjs");
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
@@ -125,7 +125,7 @@ async function resources({ resolveVariable }) {
   return rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0, userPool, vaultKey });
 }
 
-module.exports = Object.assign(resources, { rolesOf });
+module.exports = Object.assign(resources, { rolesOf, role, useLedger, writeLogs });
 
 function role(functionName, Statement) {
   return {
@@ -155,14 +155,15 @@ function writeLogs(functionName) {
 const writes = ["PutItem", "UpdateItem", "DeleteItem"];
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-function useLedger(call, kinds) {
+/** @param {{ alone?: boolean }} how `alone`: a write that is no part of a transaction. */
+function useLedger(call, kinds, { alone = false } = {}) {
   return {
     Effect: "Allow",
     Action: [`dynamodb:${call}`],
     Resource: { "Fn::GetAtt": ["Ledger", "Arn"] },
     Condition: {
       "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${kind}#*`) },
-      ...(writes.includes(call)
+      ...(writes.includes(call) && !alone
         ? { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": ["TransactWriteItems"] } }
         : {}),
     },

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
+import { type ImportLinks, openImportLinks } from "./aws/import-bucket.ts";
 import type { Job } from "./aws/lambda.ts";
 import { closeAtShutdown } from "./aws/shutdown.ts";
 import type { StreamWork } from "./aws/stream.ts";
@@ -9,6 +11,7 @@ import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
+import type { HttpJob } from "./core/http.ts";
 import { type BatchAnswer, type BatchServices, importBatch } from "./core/import-batch.ts";
 import type { ImportOptions } from "./core/import-options.ts";
 import type { ImportedUser } from "./core/imported-user.ts";
@@ -22,7 +25,12 @@ import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
+import { createImport } from "./import-api/create-import.ts";
+import { importUsers } from "./import-api/import-users.ts";
+import { readImport } from "./import-api/read-import.ts";
 import { type ImportPool, openImportCognito, openImporter } from "./importer.ts";
+import { openBatchAnswers } from "./ledger/batch-answers.ts";
+import { openImportRuns } from "./ledger/import-runs.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
@@ -181,11 +189,42 @@ export function openImporting(): Importing {
   }
 
   return {
-    source: migration.sources[0]?.name ?? "import",
-    sources: migration.sources.map(({ name }) => name),
+    ...knownSources(),
     services,
     batch: async (users, options, stop) => importBatch(users, await services(options), { plan: false, stop }),
   };
+}
+
+/** `POST /imports`: an import of a file, which is then uploaded. */
+export function openCreateImport(): HttpJob {
+  const environment = readEnvironment();
+  const runs = openImportRuns({ ...placeOf(environment), now });
+  return createImport({ ...knownSources(), runs, links: linksOf(environment), now, newId: randomUUID });
+}
+
+/** `GET /imports/{id}`. It reads no config, so that its bundle has no source and no format. */
+export function openReadImport(): HttpJob {
+  const environment = readEnvironment();
+  return readImport({ runs: openImportRuns({ ...placeOf(environment), now }), links: linksOf(environment) });
+}
+
+/** `POST /users/batch`: users at once. */
+export function openImportUsers(): HttpJob {
+  const importer = openImporting();
+  const kept = openBatchAnswers({ ...placeOf(readEnvironment()), now });
+  return importUsers({ source: importer.source, sources: importer.sources, importer, kept });
+}
+
+function knownSources(): Pick<Importing, "source" | "sources"> {
+  const sources = migration.sources.map(({ name }) => name);
+  return { source: sources[0] ?? "import", sources };
+}
+
+function linksOf({ importBucket, importKey }: Environment): ImportLinks {
+  if (importBucket === undefined) {
+    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the name of the imports' bucket");
+  }
+  return openImportLinks({ bucket: importBucket, key: importKey, now });
 }
 
 /** Opens what the first event will need, and closes it when the environment ends. */

@@ -4,6 +4,10 @@ export interface Environment {
   readonly table: string | undefined;
   /** The pool that imports make users in; without it every user waits in the vault. */
   readonly userPool: string | undefined;
+  /** The bucket of the files that are imported. */
+  readonly importBucket: string | undefined;
+  /** The KMS key that uploads to it are encrypted with; without it AWS's own for S3. */
+  readonly importKey: string | undefined;
   /** Users that one environment makes there in a second. */
   readonly importsPerSecond: number;
   /** The function's memory, MiB. Lambda gives a processor's share in proportion: one whole at 1,769 MiB. */
@@ -34,12 +38,15 @@ export function readAwsSettings(): AwsSettings | undefined {
 }
 
 export function readEnvironment(): Environment {
-  const { SAMEKEY_TABLE, SAMEKEY_USER_POOL, SAMEKEY_IMPORTS_PER_SECOND, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
+  const { SAMEKEY_TABLE, SAMEKEY_USER_POOL, SAMEKEY_IMPORT_BUCKET, SAMEKEY_IMPORTS_PER_SECOND } = process.env;
+  const { SAMEKEY_IMPORT_KEY, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
   const memoryMb = Number(AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   const perSecond = Number(SAMEKEY_IMPORTS_PER_SECOND);
   return {
     table: SAMEKEY_TABLE,
     userPool: SAMEKEY_USER_POOL === "" ? undefined : SAMEKEY_USER_POOL,
+    importBucket: SAMEKEY_IMPORT_BUCKET,
+    importKey: SAMEKEY_IMPORT_KEY,
     importsPerSecond: perSecond >= 1 && perSecond <= 100 ? perSecond : 5,
     memoryMb: Number.isInteger(memoryMb) && memoryMb > 0 ? memoryMb : 1769,
   };

@@ -27,7 +27,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   wiring: ["core", ...shared],
   // What the command and the functions that import users have in common.
   importer: ["core", ...shared, "targets", "wiring"],
-  app: ["core", "env", ...shared, ...families, "importer", "wiring", "#migration"],
+  // The routes that import users over HTTP, and their description.
+  "import-api": ["core", ...shared],
+  app: ["core", "env", ...shared, ...families, "import-api", "importer", "wiring", "#migration"],
   functions: ["app", "core", ...shared, ...families],
 };
 // What runs on a laptop alone stands above all else; only a function is not its business to import.
@@ -80,6 +82,13 @@ describe("imports", () => {
       return !(below[from] ?? []).includes(to);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("of the client lead nowhere in lib/ but to itself: it is made to be published", () => {
+    expect(
+      offenders(({ file }, target) => partOf(file) === "client" && target?.startsWith("lib/client/") === false),
+    ).toEqual([]);
+    expect(sources.filter((file) => partOf(file) === "client").length).toBeGreaterThan(3);
   });
 
   it("are known for every folder of lib/", () => {

@@ -60,6 +60,7 @@ describe("the docs", () => {
       "docs/decisions/0011-vault.md",
       "docs/deploy.md",
       "docs/hashes.md",
+      "docs/import-api.md",
       "docs/imports.md",
     ]) {
       const folder = new URL(`../${file}`, import.meta.url);

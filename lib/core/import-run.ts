@@ -24,6 +24,8 @@ export type Taken =
 /** Where imports are written down. Each method is cut by its signal and throws MigrationError LEDGER_UNAVAILABLE. */
 export interface ImportRuns {
   read(id: string, signal: AbortSignal): Promise<ImportRun | undefined>;
+  /** Writes a new import down, which whoever comes first may take. */
+  create(run: ImportRun, signal: AbortSignal): Promise<void>;
   /** Takes an import, as it was left; one that is not there yet begins as `fresh`. */
   take(fresh: ImportRun, owner: string, signal: AbortSignal): Promise<Taken>;
   /** Writes down how far it is, and keeps it for its owner. @returns false where it has been taken by another one. */

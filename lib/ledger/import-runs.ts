@@ -69,6 +69,12 @@ export function openImportRuns({ table, client, now, random = Math.random }: Imp
       const item = await get(id, signal);
       return item === undefined ? undefined : parseRun(item);
     },
+    async create(run, signal) {
+      const me = { S: "nobody" };
+      const item = { ...runItem(run), owner: me, until: { N: "0" }, ttl: ttl() };
+      // Of what is in the way only the item itself has this id: an attempt whose answer was lost wrote it.
+      await put(item, "attribute_not_exists(pk) OR #owner = :me", { ":me": me }, signal);
+    },
     async take(fresh, owner, signal) {
       const there = await get(fresh.id, signal);
       const run = there === undefined ? fresh : parseRun(there);

@@ -68,3 +68,8 @@ export function pointersOf(user: LedgerUser): readonly LedgerKey[] {
 export function importKey(id: string): ItemKey {
   return { pk: `import#${id}`, sk: "import" };
 }
+
+/** What a batch over HTTP was answered, by the digest of who asked and under which key. */
+export function batchKey(digest: string): ItemKey {
+  return { pk: `batch#${digest}`, sk: "batch" };
+}

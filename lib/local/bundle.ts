@@ -22,7 +22,10 @@ export const triggerFunctions = [
 ] as const;
 export type TriggerFunction = (typeof triggerFunctions)[number];
 
-/** All functions: beside the triggers the one that the ledger's stream calls. */
+/** Those behind the import API. `npm start` does without them. */
+export const importFunctions = ["create-import", "read-import", "import-users"] as const;
+
+/** All functions of a pool: beside the triggers the one that the ledger's stream calls. */
 export const allFunctions = [...triggerFunctions, "ledger-stream"] as const;
 
 /**

@@ -28,9 +28,14 @@ export interface Packaged {
 
 /** Runs the CLI's `package` with the demo's config, without a network where the machine can cut it, and with no credentials. */
 export async function packageWith(...params: readonly string[]): Promise<Packaged> {
+  return packageIn(root, "config=demo", ...params);
+}
+
+/** The same in a clone. */
+export async function packageIn(clone: string, ...params: readonly string[]): Promise<Packaged> {
   const folder = await mkdtemp(join(tmpdir(), "samekey-package-"));
-  const given = ["config=demo", ...params].flatMap((param) => ["--param", param]);
-  const { code, output } = await serverless("package", "--package", folder, ...given);
+  const given = params.flatMap((param) => ["--param", param]);
+  const { code, output } = await serverlessIn(clone, "package", "--package", folder, ...given);
   if (code !== 0) throw new Error(`serverless package ended with ${code}:\n${output}`);
   const templateFile = join(folder, "cloudformation-template-update-stack.json");
   const template = JSON.parse(await readFile(templateFile, "utf8"));
@@ -51,9 +56,18 @@ export async function packageWith(...params: readonly string[]): Promise<Package
 }
 
 /** Runs the CLI; the time is a guard, since a failed bundling would keep it alive. */
-export function serverless(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+export function serverless(...args: readonly string[]): Promise<Ended> {
+  return serverlessIn(root, ...args);
+}
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+function serverlessIn(cwd: string, ...args: readonly string[]): Promise<Ended> {
   const [command = "", ...before] = [...withoutNetwork(), process.execPath, join(root, cli())];
-  const options = { cwd: root, env: withoutCredentials(), timeout: 120_000 };
+  const options = { cwd, env: withoutCredentials(), timeout: 120_000 };
   return new Promise((resolve) => {
     execFile(command, [...before, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;

@@ -23,7 +23,7 @@ export type Bed = Awaited<ReturnType<typeof openBed>>;
  */
 export async function openBed(config: string, environment: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "samekey-shadow-"));
-  await bundleWith(config, folder);
+  await bundleWith(config, folder, triggerFunctions);
   const dynamo = await startDynamoDb();
   const client = localClient({ endpoint: dynamo.endpoint });
   const bench = await ledgerIn(client, "ledger");
@@ -74,11 +74,12 @@ export async function openBed(config: string, environment: Readonly<Record<strin
   };
 }
 
-async function bundleWith(contents: string, outdir: string): Promise<void> {
+/** Bundles functions as they ship, with this text as their config. */
+export async function bundleWith(contents: string, outdir: string, names: readonly string[]): Promise<void> {
   await build({
     ...bundling,
     absWorkingDir: root,
-    entryPoints: triggerFunctions.map((name) => `functions/${name}.ts`),
+    entryPoints: names.map((name) => `functions/${name}.ts`),
     outdir,
     plugins: [
       {
