@@ -3,6 +3,7 @@ import { MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
 import { type ComesAlong, identitiesFor } from "./import-options.ts";
 import type { FirstPassword, ImportTarget } from "./import-ports.ts";
+import { overflowOf } from "./import-room.ts";
 import { isSame } from "./import-sameness.ts";
 import { chooseVaultWay, chooseWay, type ImportWay, type WayPlatform, type WaySetting } from "./import-way.ts";
 import type { ImportedUser } from "./imported-user.ts";
@@ -146,6 +147,8 @@ async function planFor(
   signal: AbortSignal,
 ): Promise<WritePlan | Exclude<ImportVerdict, { readonly way: ImportWay }>> {
   const user = withTimes(given, services.along);
+  const overflow = overflowOf(user, services.along);
+  if (overflow !== undefined) return { kind: "refused", reason: overflow };
   const way = chooseWay(user, services);
   if (way.kind === "refused") return way;
   const platformUsername = nameOf(user, services);

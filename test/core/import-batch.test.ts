@@ -118,6 +118,32 @@ describe("a stored password", () => {
   });
 });
 
+describe("a user for whom there is no room", () => {
+  const config = { imports: { groups: true, identities: { google: "Google" } } };
+  const email = { email: "ann@example.com", email_verified: true };
+
+  it.each([
+    ["attributes of 300 KB", { attributes: { ...email, "custom:tier": "x".repeat(300_000) } }, "bytes as JSON"],
+    ["101 groups", { groups: Array.from({ length: 101 }, (_, number) => `g${number}`) }, "more than 100 groups"],
+    [
+      "six identities",
+      { identities: Array.from({ length: 6 }, (_, number) => ({ provider: "google", userId: `${number}` })) },
+      "more than 5 identities",
+    ],
+  ])("is refused, and the others go on: %s", async (_, more, reason) => {
+    const { run, states } = await anImport({ config, withPool: false });
+    const told = await run([{ ...hashed("ann"), ...more }, hashed("bob")]);
+    expect(told[0]).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
+    expect(await states()).toEqual({ bob: "imported" });
+  });
+
+  it("is none with the most that there is room for", async () => {
+    const { run, states } = await anImport({ withPool: false });
+    await run([{ ...hashed("ann"), attributes: { ...email, "custom:tier": "x".repeat(255_000) } }]);
+    expect(await states()).toEqual({ ann: "imported" });
+  });
+});
+
 describe("a user without a password", () => {
   const nobody = { plaintext: undefined };
 

@@ -89,6 +89,7 @@ export async function anImport({ pool = {}, config, options, withPool = true }: 
     },
     /** The ledger's row of a user of the shop. */
     rowOf: async (id: string) => (await bench.rows()).find(({ legacyId }) => legacyId === id),
+    states: async () => Object.fromEntries((await bench.rows()).map((row) => [row.legacyId, row.state])),
     /** The keys of the items that are sealed. */
     sealed: async () => (await bench.items()).map((item) => item.pk?.S ?? "").filter((pk) => /^(vault|totp)#/.test(pk)),
   };
