@@ -1,15 +1,17 @@
 import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
 import type { Job } from "./aws/lambda.ts";
+import { type ObjectStore, openObjectStore } from "./aws/object-store.ts";
 import { closeAtShutdown } from "./aws/shutdown.ts";
 import type { StreamWork } from "./aws/stream.ts";
+import type { Task } from "./aws/task.ts";
 import { afterChange } from "./core/after-change.ts";
 import { complete } from "./core/completion.ts";
 import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
-import { type BatchAnswer, type BatchServices, importBatch } from "./core/import-batch.ts";
+import { type BatchAnswer, type BatchServices, importBatch, namesOf } from "./core/import-batch.ts";
 import type { ImportOptions } from "./core/import-options.ts";
 import type { ImportedUser } from "./core/imported-user.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
@@ -21,8 +23,12 @@ import type { Secret } from "./core/secret.ts";
 import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
+import { finishTask } from "./distributed-import/finish-import.ts";
+import { batchTask } from "./distributed-import/import-batch-file.ts";
+import { splitTask } from "./distributed-import/split-import.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { type ImportPool, openImportCognito, openImporter } from "./importer.ts";
+import { openImportRuns } from "./ledger/import-runs.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
@@ -188,6 +194,31 @@ export function openImporting(): Importing {
   };
 }
 
+/** An upload as batches of distinct users: the first part of an import that runs past one machine. */
+export function openSplitImport(): Task {
+  const environment = readEnvironment();
+  const { sources, usernameCase } = migration;
+  const rules = { sources, identifiers: { usernameCase } };
+  return splitTask({
+    store: storeOf(environment),
+    runs: openImportRuns({ ...placeOf(environment), now }),
+    sources: sources.map(({ name }) => name),
+    names: (user) => namesOf(user, rules),
+    now,
+  });
+}
+
+/** One batch of it. */
+export function openImportBatch(): Task {
+  return batchTask({ store: storeOf(readEnvironment()), batch: openImporting().batch });
+}
+
+/** Its end. It reads no config, as the completions do not. */
+export function openFinishImport(): Task {
+  const environment = readEnvironment();
+  return finishTask({ store: storeOf(environment), runs: openImportRuns({ ...placeOf(environment), now }), now });
+}
+
 /** Opens what the first event will need, and closes it when the environment ends. */
 function warm(sources: readonly LegacySource[]): void {
   for (const source of sources) source.warm?.();
@@ -205,6 +236,13 @@ function placeOf({ table }: Environment): LedgerSettings {
     throw new MigrationError("CONFIG_INVALID", "SAMEKEY_TABLE is missing: the name of the ledger's DynamoDB table");
   }
   return { table, client: openDynamoDb() };
+}
+
+function storeOf({ importBucket }: Environment): ObjectStore {
+  if (importBucket === undefined) {
+    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the bucket that uploads are in");
+  }
+  return openObjectStore(importBucket);
 }
 
 // Lambda gives one whole processor at 1,769 MiB and less in proportion; 40 % of the memory, at most 512 MiB, is for one

@@ -6,6 +6,8 @@ export interface Environment {
   readonly userPool: string | undefined;
   /** Users that one environment makes there in a second. */
   readonly importsPerSecond: number;
+  /** The bucket that uploads, and what is made of them, are in. */
+  readonly importBucket: string | undefined;
   /** The function's memory, MiB. Lambda gives a processor's share in proportion: one whole at 1,769 MiB. */
   readonly memoryMb: number;
 }
@@ -34,13 +36,15 @@ export function readAwsSettings(): AwsSettings | undefined {
 }
 
 export function readEnvironment(): Environment {
-  const { SAMEKEY_TABLE, SAMEKEY_USER_POOL, SAMEKEY_IMPORTS_PER_SECOND, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
+  const { SAMEKEY_TABLE, SAMEKEY_USER_POOL, SAMEKEY_IMPORTS_PER_SECOND, SAMEKEY_IMPORT_BUCKET } = process.env;
+  const { AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
   const memoryMb = Number(AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   const perSecond = Number(SAMEKEY_IMPORTS_PER_SECOND);
   return {
     table: SAMEKEY_TABLE,
     userPool: SAMEKEY_USER_POOL === "" ? undefined : SAMEKEY_USER_POOL,
     importsPerSecond: perSecond >= 1 && perSecond <= 100 ? perSecond : 5,
+    importBucket: SAMEKEY_IMPORT_BUCKET === "" ? undefined : SAMEKEY_IMPORT_BUCKET,
     memoryMb: Number.isInteger(memoryMb) && memoryMb > 0 ? memoryMb : 1769,
   };
 }

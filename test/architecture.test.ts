@@ -27,7 +27,21 @@ const below: Readonly<Record<string, readonly string[]>> = {
   wiring: ["core", ...shared],
   // What the command and the functions that import users have in common.
   importer: ["core", ...shared, "targets", "wiring"],
-  app: ["core", "env", ...shared, ...families, "importer", "wiring", "#migration"],
+  // What the command and the function that splits an upload have in common: every reader, the search for duplicates.
+  "import-input": ["core", "imports"],
+  // The parts of an import that runs past one machine.
+  "distributed-import": ["core", ...shared, "import-input"],
+  app: [
+    "core",
+    "env",
+    ...shared,
+    ...families,
+    "importer",
+    "import-input",
+    "distributed-import",
+    "wiring",
+    "#migration",
+  ],
   functions: ["app", "core", ...shared, ...families],
 };
 // What runs on a laptop alone stands above all else; only a function is not its business to import.

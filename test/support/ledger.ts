@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig, paginateScan } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import { type Ledger, type LedgerUser, userStates } from "../../lib/core/ports.ts";
 import { parseUser } from "../../lib/ledger/items.ts";
@@ -48,8 +48,11 @@ export async function anEmbeddedLedger(): Promise<LedgerBench & { readonly local
 export async function ledgerIn(client: DynamoDBClient, table: string): Promise<LedgerBench> {
   await createLedgerTable(client, table);
   const items = async (): Promise<readonly Item[]> => {
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
-    return Items;
+    const found: Item[] = [];
+    for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+      found.push(...(page.Items ?? []));
+    }
+    return found;
   };
   const startingWith = async (prefix: RegExp) => (await items()).filter((item) => prefix.test(item.pk?.S ?? ""));
   return {
