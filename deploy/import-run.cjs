@@ -36,7 +36,7 @@ function functionsOf({ prefix, concurrency, perSecond, pool, ownPool }) {
       // One whole processor reads; fifteen minutes is Lambda's limit.
       memorySize: 1769,
       timeout: 900,
-      // Duplicates are found on disk, about 120 bytes a user: the most that there is.
+      // Duplicates are found on disk, some 60 bytes a user: the most that there is.
       ephemeralStorageSize: 10_240,
       environment,
     },
@@ -83,7 +83,9 @@ function resourcesOf(facts, settings) {
       SplitImportRole: role(`${prefix}-splitImport`, [
         writeLogs(`${prefix}-splitImport`),
         ...ledgerItems("import"),
-        ...useObjects(key, { read: ["uploads"], write: ["work"] }),
+        // What it found of duplicates is read again by its next call; a call that is repeated may have fewer batches.
+        ...useObjects(key, { read: ["uploads", "work"], write: ["work"] }),
+        allow(["s3:AbortMultipartUpload", "s3:DeleteObject"], objects("work")),
       ]),
       ImportBatchRole: role(`${prefix}-importBatch`, [
         writeLogs(`${prefix}-importBatch`),

@@ -15,9 +15,7 @@ export interface Written {
 export interface BatchWriter {
   user(record: BatchRecord): Promise<void>;
   refuse(record: RefusedRecord): Promise<void>;
-  /** What is written so far; whole objects alone. */
-  written(): Promise<Written>;
-  /** Writes what is left, too. */
+  /** Writes what is left, and answers how many objects there are now. */
   end(): Promise<Written>;
 }
 
@@ -28,7 +26,7 @@ const atOnce = 8;
 
 /**
  * Puts records into objects of at most 500 records and a mebibyte of text. Where one ends depends on the records alone, so
- * that whoever reads the file again makes the same ones; those of `before` are there already.
+ * that whoever is given the same ones again writes the same objects. They are numbered behind those of `before`.
  */
 export function openBatchWriter(
   store: ObjectStore,
@@ -53,49 +51,39 @@ export function openBatchWriter(
     if (fault !== undefined) throw fault.error;
   }
 
-  const batches = openPacker<BatchRecord>(async (texts, number) => {
+  const batches = openPacker<BatchRecord>(before.batches, async (texts, number) => {
     if (number > mostBatches) {
       throw new MigrationError("IMPORT_UNREADABLE", `more than ${mostBatches} batches: import the file in parts`);
     }
-    if (number <= before.batches) return;
     const head = JSON.stringify({ source, options });
     await write(batchKey(id, number), `${head.slice(0, -1)},"records":[${texts.join(",")}]}`);
   });
   let counter = openCounter(emptyTally);
-  const refused = openPacker<RefusedRecord>(async (texts, number) => {
+  const refused = openPacker<RefusedRecord>(before.refused, async (texts, number) => {
     const tally = counter.tally();
     counter = openCounter(emptyTally);
-    if (number <= before.refused) return;
     await write(refusedKey(id, number), `{"tally":${JSON.stringify(tally)},"refused":[${texts.join(",")}]}`);
   });
-
-  async function written(): Promise<Written> {
-    await Promise.all(writing);
-    if (fault !== undefined) throw fault.error;
-    return {
-      batches: Math.max(before.batches, batches.count()),
-      refused: Math.max(before.refused, refused.count()),
-    };
-  }
 
   return {
     user: (record) => batches.add(record),
     async refuse(record) {
       await refused.add(record, () => counter.refuse(record.line, record.reason));
     },
-    written,
     async end() {
       await batches.flush();
       await refused.flush();
-      return written();
+      await Promise.all(writing);
+      if (fault !== undefined) throw fault.error;
+      return { batches: batches.count(), refused: refused.count() };
     },
   };
 }
 
-function openPacker<Record>(write: (texts: readonly string[], number: number) => Promise<void>) {
+function openPacker<Record>(before: number, write: (texts: readonly string[], number: number) => Promise<void>) {
   let texts: string[] = [];
   let characters = 0;
-  let count = 0;
+  let count = before;
 
   async function flush(): Promise<void> {
     if (texts.length === 0) return;

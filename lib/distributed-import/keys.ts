@@ -4,6 +4,11 @@ const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const upload = new RegExp(`^uploads/(${id})$`);
 const batch = new RegExp(`^work/(${id})/batch-([0-9]{6})\\.json$`);
 
+/** The number of a batch, or of an object of refused records; 0 for any other key. */
+export function numberIn(key: string): number {
+  return Number(/-([0-9]{6})\.json$/.exec(key)?.[1] ?? 0);
+}
+
 /** Six digits: half a billion users. */
 export const mostBatches = 999_999;
 
@@ -47,6 +52,11 @@ export function refusedPrefix(id: string): string {
 
 export function refusedKey(id: string, number: number): string {
   return `${refusedPrefix(id)}${sixDigits(number)}.json`;
+}
+
+/** What the first so many records have brought, for the search for duplicates to go on with. */
+export function seenKey(id: string, records: number): string {
+  return `${workPrefix(id)}seen-${records}`;
 }
 
 /** What the end needs to know of the file. */

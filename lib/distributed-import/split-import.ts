@@ -1,13 +1,13 @@
-import type { ObjectStore } from "../aws/object-store.ts";
+import type { GrowingObject, ObjectStore } from "../aws/object-store.ts";
 import type { Task, TaskTime } from "../aws/task.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { ImportRun, ImportRuns } from "../core/import-run.ts";
 import type { ImportedUser } from "../core/imported-user.ts";
 import { chooseFormat, headBytes, headerIn } from "../import-input/formats.ts";
-import { openSeen } from "../import-input/seen.ts";
+import { openSeen, type Seen } from "../import-input/seen.ts";
 import { mappedUser } from "./batch-file.ts";
 import { openBatchWriter, type Written } from "./batch-writer.ts";
-import { batchPrefix, fileKey, importOfUpload, resultsPrefix } from "./keys.ts";
+import { batchPrefix, fileKey, importOfUpload, numberIn, refusedPrefix, resultsPrefix, seenKey } from "./keys.ts";
 import { type ImportOrder, orderOf } from "./run-detail.ts";
 
 export interface SplitSetting {
@@ -25,7 +25,7 @@ export type SplitAnswer =
   /** Another execution has this import, or it is over, or nobody knows it: nothing is to be done. */
   | { readonly status: "over" }
   /** The time is nearly over: the same again, which goes on behind what is written. */
-  | ({ readonly status: "more"; readonly from: Written } & Upload)
+  | ({ readonly status: "more"; readonly from: Progress } & Upload)
   | ({
       readonly status: "split";
       readonly id: string;
@@ -40,15 +40,20 @@ interface Upload {
   readonly etag: string;
 }
 
+/** What is done: so many records of the file, in so many objects. */
+interface Progress extends Written {
+  readonly records: number;
+}
+
 interface SplitEvent extends Upload {
   readonly id: string;
   /** Whoever has an import: the state machine's execution. */
   readonly execution: string;
-  readonly from: Written;
+  readonly from: Progress;
 }
 
-// Time for what is being written, and for the answer.
-const endMs = 60_000;
+// To write what is left, and what the search for duplicates has on disk: a gigabyte for twenty million users.
+const endMs = 120_000;
 // What the ledger has for an answer about the run itself.
 const runMs = 10_000;
 // The item's lease is two minutes.
@@ -70,7 +75,7 @@ export interface SplitTime extends Pick<TaskTime, "signal"> {
 
 /**
  * As `splitTask`; memory stays flat, the search for duplicates is on disk. What goes on after `more` reads the file from
- * its beginning.
+ * its beginning, and passes by the records that are done.
  * @throws MigrationError EVENT_INVALID, CONFIG_INVALID, IMPORT_UNREADABLE, STORAGE_UNAVAILABLE, LEDGER_UNAVAILABLE
  */
 export async function splitImport(
@@ -88,27 +93,26 @@ export async function splitImport(
   const facts = file.header === undefined ? {} : { header: file.header };
   await store.write(fileKey(id), JSON.stringify(facts), signal);
 
-  const seen = await openSeen();
+  const saved = from.records === 0 ? undefined : await store.stream(seenKey(id, from.records), undefined, signal);
+  const seen = await openSeen(saved);
   const writer = openBatchWriter(store, id, order, from, signal);
   let savedAt = performance.now();
   let number = 0;
   try {
     for await (const record of file.records) {
       if (isLate()) {
-        const written = await writer.written();
-        if (written.batches > from.batches || written.refused > from.refused) {
-          return { status: "more", key, etag, from: written };
-        }
-        throw new MigrationError(
-          "IMPORT_UNREADABLE",
-          `one run of the function does not get beyond record ${number}: import the file in parts`,
-        );
+        if (number <= from.records) throw tooLong(number);
+        const records = number;
+        const written = await writer.end();
+        await saveSeen(seen, store.open(seenKey(id, records), signal));
+        return { status: "more", key, etag, from: { ...written, records } };
       }
       if (performance.now() - savedAt > saveMs) {
         await runs.save({ ...run, updatedAt: now().toISOString() }, execution, AbortSignal.timeout(runMs));
         savedAt = performance.now();
       }
       number += 1;
+      if (number <= from.records) continue;
       const { line, raw } = record;
       if (record.kind === "refused") {
         await writer.refuse({ number, line, reason: record.reason, raw });
@@ -121,25 +125,65 @@ export async function splitImport(
         await writer.refuse({ number, line, reason: "an id or identifier that stands in the file before", raw });
       }
     }
-    const { batches } = await writer.end();
+    const written = await writer.end();
+    await removeStale(id, written, store, signal);
     const prefix = batchPrefix(id);
     const results = `${resultsPrefix(id)}map/`;
-    return { status: "split", id, key, etag, bucket: store.bucket, prefix, results, batches };
+    return { status: "split", id, key, etag, bucket: store.bucket, prefix, results, batches: written.batches };
   } finally {
     await seen.close();
+  }
+}
+
+function tooLong(number: number): MigrationError {
+  return new MigrationError(
+    "IMPORT_UNREADABLE",
+    `the function's time is over before it comes behind record ${number}: import the file in parts`,
+  );
+}
+
+async function saveSeen(seen: Seen, object: GrowingObject): Promise<void> {
+  try {
+    for await (const chunk of seen.save()) await object.add(chunk);
+    await object.end();
+  } catch (error) {
+    await object.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A call that was ended and called again may have been cut at an earlier record, and have fewer objects. */
+async function removeStale(id: string, written: Written, store: ObjectStore, signal: AbortSignal): Promise<void> {
+  const kinds = [
+    { prefix: batchPrefix(id), last: written.batches },
+    { prefix: refusedPrefix(id), last: written.refused },
+  ];
+  for (const { prefix, last } of kinds) {
+    for await (const keys of store.list(prefix, signal)) {
+      await store.remove(
+        keys.filter((key) => numberIn(key) > last),
+        signal,
+      );
+    }
   }
 }
 
 /** @throws MigrationError EVENT_INVALID */
 function parseEvent(given: unknown): SplitEvent {
   const { key, etag, execution, from }: Readonly<Record<string, unknown>> = { ...(given as object) };
-  const { batches, refused }: Readonly<Record<string, unknown>> = { ...(from as object) };
+  const { batches, refused, records }: Readonly<Record<string, unknown>> = { ...(from as object) };
   const id = importOfUpload(key);
   if (id === undefined || typeof etag !== "string" || typeof execution !== "string") {
     throw new MigrationError("EVENT_INVALID", "not the state machine's event: `key`, `etag` and `execution`");
   }
   const count = (value: unknown) => (Number.isSafeInteger(value) ? Number(value) : 0);
-  return { id, key: String(key), etag, execution, from: { batches: count(batches), refused: count(refused) } };
+  return {
+    id,
+    key: String(key),
+    etag,
+    execution,
+    from: { batches: count(batches), refused: count(refused), records: count(records) },
+  };
 }
 
 /**

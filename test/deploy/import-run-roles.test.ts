@@ -34,7 +34,7 @@ describe("the roles", () => {
       ]),
     );
     expect(parts).toEqual({
-      SplitImportRole: { Get: ["uploads/*"], Put: ["work/*"], Del: [] },
+      SplitImportRole: { Get: ["uploads/*", "work/*"], Put: ["work/*"], Del: ["work/*"] },
       ImportBatchRole: { Get: ["work/*", "results/*"], Put: ["results/*"], Del: [] },
       FinishImportRole: {
         Get: ["work/*", "results/*"],

@@ -1,6 +1,7 @@
 import validate from "asl-validator";
 import { describe, expect, test } from "vitest";
 import definition from "../../deploy/import-run.asl.json" with { type: "json" };
+import { runMachine } from "../support/state-machine.ts";
 import { machine, resourcesOf, type Tools, usual } from "./import-run-setting.ts";
 import { otherActions } from "./policies.ts";
 import { schemaFaults } from "./schema-faults.ts";
@@ -20,6 +21,19 @@ describe("the state machine's definition", () => {
     expect(faultsIn({ ...definition, States: others })).toMatch(/Import/);
     expect(faultsIn({ ...definition, States: { ...others, Import: { ...Import, MaxConcurency: 4 } } })).not.toBe("");
     expect(faultsIn({ ...definition, States: { ...others, Import: { ...Import, Next: undefined } } })).not.toBe("");
+  });
+
+  test("is run by the tests as a whole: what they know nothing of, they refuse", async () => {
+    const run = (states: object) => {
+      const nobody = async () => Promise.reject(new Error("is not called"));
+      const setting = { invoke: nobody, list: nobody, put: nobody };
+      return runMachine({ ...setting, definition: { StartAt: "A", States: states } as never }, {});
+    };
+    await expect(run({ A: { Type: "Wait", Seconds: 1, End: true } })).rejects.toThrow("a state of the type Wait");
+    await expect(run({ A: { Type: "Pass", Assign: {}, End: true } })).rejects.toThrow("Assign is not known here");
+    const { Import } = definition.States;
+    await expect(run({ A: { ...Import, ItemBatcher: {} } })).rejects.toThrow("ItemBatcher is not known here");
+    expect(await run({ A: { Type: "Pass", Parameters: { a: 1 }, End: true } })).toMatchObject({ output: { a: 1 } });
   });
 
   test("tries again with full jitter whoever is busy, and never what no repetition mends", () => {

@@ -1,22 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
 import { build } from "esbuild";
-import { buildApp } from "fauxqs";
 import definition from "../../deploy/import-run.asl.json" with { type: "json" };
-import { openObjectStore } from "../../lib/aws/object-store.ts";
 import type { ImportRun } from "../../lib/core/import-run.ts";
 import { emptyTally } from "../../lib/core/import-tally.ts";
 import { openImportRuns } from "../../lib/ledger/import-runs.ts";
@@ -30,41 +19,11 @@ import { createPool } from "../../lib/local/run/pool.ts";
 import { startUserPool } from "../../lib/local/user-pool/index.ts";
 import { ledgerIn, localClient } from "../support/ledger.ts";
 import { type Execution, type Json, runMachine, TaskFailure } from "../support/state-machine.ts";
+import { aBucket, bucket } from "./bucket.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const bucket = "imports";
 export const keyId = "alias/samekey";
-
-/** S3 on this machine, with the bucket of imports. */
-export async function aBucket() {
-  const app = buildApp({ logger: false, defaultRegion: localRegion });
-  await app.listen({ port: 0, host: "127.0.0.1" });
-  const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  const s3 = new S3Client({ endpoint, region: localRegion, credentials, forcePathStyle: true });
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  return {
-    endpoint,
-    store: openObjectStore(bucket, { endpoint, region: localRegion, credentials }),
-    async keys(prefix = "") {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-      return Contents.map(({ Key = "" }) => Key);
-    },
-    async text(Key: string) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      return Buffer.from((await Body?.transformToByteArray()) ?? []).toString("latin1");
-    },
-    put: async (Key: string, Body: string | Uint8Array) => {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
-    },
-    etag: async (Key: string) =>
-      (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }))).ETag?.replaceAll('"', "") ?? "",
-    async stop() {
-      s3.destroy();
-      await app.close();
-    },
-  };
-}
 
 export type ImportBed = Awaited<ReturnType<typeof openImportBed>>;
 
