@@ -3,6 +3,13 @@ const { configFacts, told } = require("./config-facts.cjs");
 const { keyOf } = require("./vault-key.cjs");
 const { list } = require("./vpc.cjs");
 
+const joinCalls = [
+  "cognito-idp:AdminGetUser",
+  "cognito-idp:AdminAddUserToGroup",
+  "cognito-idp:AdminLinkProviderForUser",
+  "cognito-idp:CreateGroup",
+];
+
 /** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
@@ -125,7 +132,16 @@ async function resources({ resolveVariable }) {
   return rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc: subnets.length > 0, userPool, vaultKey });
 }
 
-module.exports = Object.assign(resources, { rolesOf, role, useLedger, writeLogs });
+// With what import-run.cjs makes its roles of.
+module.exports = Object.assign(resources, {
+  rolesOf,
+  role,
+  writeLogs,
+  useLedger,
+  ledgerItems,
+  openVault,
+  poolJoins: joinCalls,
+});
 
 function role(functionName, Statement) {
   return {
@@ -170,6 +186,16 @@ function useLedger(call, kinds, { alone = false } = {}) {
   };
 }
 
+/** Reads and writes items of a kind that no transaction has. */
+function ledgerItems(kind) {
+  return ["GetItem", "PutItem"].map((call) => ({
+    Effect: "Allow",
+    Action: [`dynamodb:${call}`],
+    Resource: { "Fn::GetAtt": ["Ledger", "Arn"] },
+    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${kind}#*`] } },
+  }));
+}
+
 // Secrets Manager adds six random characters to a name in its ARN.
 function readSecrets(secrets, key) {
   const arns = secrets.map((one) =>
@@ -194,10 +220,10 @@ function readSecrets(secrets, key) {
 }
 
 // The context is lib/ledger/data-keys.ts's: the key opens what was sealed for this table alone.
-function openVault(key) {
+function openVault(key, Action = ["kms:Decrypt"]) {
   return {
     Effect: "Allow",
-    Action: ["kms:Decrypt"],
+    Action,
     Resource: key,
     Condition: { StringEquals: { "kms:EncryptionContext:samekey-table": { Ref: "Ledger" } } },
   };
@@ -236,13 +262,6 @@ function poolCalls(facts) {
     ...(facts.joins ? joinCalls : []),
   ];
 }
-
-const joinCalls = [
-  "cognito-idp:AdminGetUser",
-  "cognito-idp:AdminAddUserToGroup",
-  "cognito-idp:AdminLinkProviderForUser",
-  "cognito-idp:CreateGroup",
-];
 
 // The stream is read and its failures are queued by Lambda, with the function's role.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html

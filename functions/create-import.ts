@@ -1,4 +1,4 @@
-import { openCreateImport } from "../lib/app.ts";
+import { openCreateImport } from "../lib/app-imports.ts";
 import { serveHttp } from "../lib/aws/http-api.ts";
 
 export const handler = serveHttp(openCreateImport());

@@ -1,4 +1,4 @@
-import { openImportUsers } from "../lib/app.ts";
+import { openImportUsers } from "../lib/app-imports.ts";
 import { serveHttp } from "../lib/aws/http-api.ts";
 
 export const handler = serveHttp(openImportUsers());

@@ -1,4 +1,4 @@
-import { openReadImport } from "../lib/app.ts";
+import { openReadImport } from "../lib/app-imports.ts";
 import { serveHttp } from "../lib/aws/http-api.ts";
 
 export const handler = serveHttp(openReadImport());

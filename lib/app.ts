@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
-import { type ImportLinks, openImportLinks } from "./aws/import-bucket.ts";
 import type { Job } from "./aws/lambda.ts";
 import { closeAtShutdown } from "./aws/shutdown.ts";
 import type { StreamWork } from "./aws/stream.ts";
@@ -11,10 +9,6 @@ import type { Deadline } from "./core/deadline.ts";
 import { MigrationError } from "./core/errors.ts";
 import { passGate } from "./core/gate.ts";
 import { holdBack } from "./core/hold-back.ts";
-import type { HttpJob } from "./core/http.ts";
-import { type BatchAnswer, type BatchServices, importBatch } from "./core/import-batch.ts";
-import type { ImportOptions } from "./core/import-options.ts";
-import type { ImportedUser } from "./core/imported-user.ts";
 import { openLegacyCache } from "./core/legacy-cache.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { type HashBudget, openPasswordChecker } from "./core/passwords.ts";
@@ -25,17 +19,10 @@ import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
 import { type Environment, readEnvironment } from "./env.ts";
-import { createImport } from "./import-api/create-import.ts";
-import { importUsers } from "./import-api/import-users.ts";
-import { readImport } from "./import-api/read-import.ts";
-import { type ImportPool, openImportCognito, openImporter } from "./importer.ts";
-import { openBatchAnswers } from "./ledger/batch-answers.ts";
-import { openImportRuns } from "./ledger/import-runs.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
 import { cognitoTarget } from "./targets/cognito.ts";
-import { readPool } from "./wiring/pool.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
 const triggerLimitMs = 4000;
@@ -148,85 +135,6 @@ export function openAfterChange(): (event: unknown) => readonly StreamWork[] {
     }));
 }
 
-/** What the functions that import users do. */
-export interface Importing {
-  /** The source that users are of where nobody says it, and those that there are. */
-  readonly source: string;
-  readonly sources: readonly string[];
-  /** What an import's users are held to before it: identifiers of one form. */
-  services(options: ImportOptions): Promise<BatchServices>;
-  batch(users: readonly ImportedUser[], options: ImportOptions, stop: AbortSignal): Promise<readonly BatchAnswer[]>;
-}
-
-/** Imports over HTTP, and those of the distributed run. The pool is described once in each environment. */
-export function openImporting(): Importing {
-  const environment = readEnvironment();
-  const { userPool, importsPerSecond } = environment;
-  const place = placeOf(environment);
-  const opened = new Map<string, BatchServices>();
-  let described: Promise<ImportPool> | undefined;
-
-  function pool(id: string): Promise<ImportPool> {
-    const cognito = openImportCognito();
-    described ??= readPool(cognito, id).then(
-      (found) => ({ pool: found.pool, cognito, perSecond: importsPerSecond }),
-      (error: unknown) => {
-        described = undefined;
-        throw new MigrationError("PLATFORM_UNAVAILABLE", `the pool ${id} cannot be described`, { cause: error });
-      },
-    );
-    return described;
-  }
-
-  async function services(options: ImportOptions): Promise<BatchServices> {
-    const name = JSON.stringify(options);
-    const there = opened.get(name);
-    if (there !== undefined) return there;
-    const found = userPool === undefined ? undefined : await pool(userPool);
-    const made = openImporter(migration, { ...place, pool: found }, options);
-    opened.set(name, made);
-    return made;
-  }
-
-  return {
-    ...knownSources(),
-    services,
-    batch: async (users, options, stop) => importBatch(users, await services(options), { plan: false, stop }),
-  };
-}
-
-/** `POST /imports`: an import of a file, which is then uploaded. */
-export function openCreateImport(): HttpJob {
-  const environment = readEnvironment();
-  const runs = openImportRuns({ ...placeOf(environment), now });
-  return createImport({ ...knownSources(), runs, links: linksOf(environment), now, newId: randomUUID });
-}
-
-/** `GET /imports/{id}`. It reads no config, so that its bundle has no source and no format. */
-export function openReadImport(): HttpJob {
-  const environment = readEnvironment();
-  return readImport({ runs: openImportRuns({ ...placeOf(environment), now }), links: linksOf(environment) });
-}
-
-/** `POST /users/batch`: users at once. */
-export function openImportUsers(): HttpJob {
-  const importer = openImporting();
-  const kept = openBatchAnswers({ ...placeOf(readEnvironment()), now });
-  return importUsers({ source: importer.source, sources: importer.sources, importer, kept });
-}
-
-function knownSources(): Pick<Importing, "source" | "sources"> {
-  const sources = migration.sources.map(({ name }) => name);
-  return { source: sources[0] ?? "import", sources };
-}
-
-function linksOf({ importBucket, importKey }: Environment): ImportLinks {
-  if (importBucket === undefined) {
-    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the name of the imports' bucket");
-  }
-  return openImportLinks({ bucket: importBucket, key: importKey, now });
-}
-
 /** Opens what the first event will need, and closes it when the environment ends. */
 function warm(sources: readonly LegacySource[]): void {
   for (const source of sources) source.warm?.();
@@ -239,7 +147,8 @@ function ledgerOf(environment: Environment): Ledger {
   return openLedger(placeOf(environment));
 }
 
-function placeOf({ table }: Environment): LedgerSettings {
+/** Where the ledger is. */
+export function placeOf({ table }: Environment): LedgerSettings {
   if (table === undefined) {
     throw new MigrationError("CONFIG_INVALID", "SAMEKEY_TABLE is missing: the name of the ledger's DynamoDB table");
   }

@@ -4,7 +4,7 @@ export interface Environment {
   readonly table: string | undefined;
   /** The pool that imports make users in; without it every user waits in the vault. */
   readonly userPool: string | undefined;
-  /** The bucket of the files that are imported. */
+  /** The bucket that uploads, and what is made of them, are in. */
   readonly importBucket: string | undefined;
   /** The KMS key that uploads to it are encrypted with; without it AWS's own for S3. */
   readonly importKey: string | undefined;
@@ -45,7 +45,7 @@ export function readEnvironment(): Environment {
   return {
     table: SAMEKEY_TABLE,
     userPool: SAMEKEY_USER_POOL === "" ? undefined : SAMEKEY_USER_POOL,
-    importBucket: SAMEKEY_IMPORT_BUCKET,
+    importBucket: SAMEKEY_IMPORT_BUCKET === "" ? undefined : SAMEKEY_IMPORT_BUCKET,
     importKey: SAMEKEY_IMPORT_KEY,
     importsPerSecond: perSecond >= 1 && perSecond <= 100 ? perSecond : 5,
     memoryMb: Number.isInteger(memoryMb) && memoryMb > 0 ? memoryMb : 1769,

@@ -29,8 +29,24 @@ const below: Readonly<Record<string, readonly string[]>> = {
   importer: ["core", ...shared, "targets", "wiring"],
   // The routes that import users over HTTP, and their description.
   "import-api": ["core", ...shared],
-  app: ["core", "env", ...shared, ...families, "import-api", "importer", "wiring", "#migration"],
-  functions: ["app", "core", ...shared, ...families],
+  // What the command and the function that splits an upload have in common: every reader, the search for duplicates.
+  "import-input": ["core", "imports"],
+  // The parts of an import that runs past one machine.
+  "distributed-import": ["core", ...shared, "import-input"],
+  app: ["core", "env", ...shared, ...families, "#migration"],
+  // What of it imports users.
+  "app-imports": [
+    "app",
+    "core",
+    "env",
+    ...shared,
+    "import-api",
+    "importer",
+    "distributed-import",
+    "wiring",
+    "#migration",
+  ],
+  functions: ["app", "app-imports", "core", ...shared, ...families],
 };
 // What runs on a laptop alone stands above all else; only a function is not its business to import.
 const laptop = ["cli", "local", "client", "dashboard"];

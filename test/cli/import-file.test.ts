@@ -2,13 +2,24 @@ import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { importFormats, openImportFile } from "../../lib/cli/import/import-file.ts";
+import { openImportFile } from "../../lib/cli/import/import-file.ts";
+import { importFormats } from "../../lib/import-input/formats.ts";
+import * as members from "../../lib/imports/index.ts";
 import { aFolder } from "../support/folder.ts";
 
 const fixtures = fileURLToPath(new URL("../imports/fixtures/", import.meta.url));
 const files = readdirSync(fixtures).filter((file) => file !== "README.md");
 
 describe("the reader of a file", () => {
+  it("is one of the whole family: what lib/import-input/formats.ts lists", () => {
+    const listed = importFormats().map(({ name }) => name);
+    expect([...listed].sort()).toEqual(
+      Object.values(members)
+        .map((make) => make().name)
+        .sort(),
+    );
+  });
+
   it.each(files)("of %s is its vendor's, though a general one would take it too", async (file) => {
     const { format } = await openImportFile(`${fixtures}${file}`, undefined, undefined);
     expect(["csv", "ndjson", "json", "xlsx"]).not.toContain(format.name);

@@ -15,6 +15,7 @@ import { openVault } from "../../lib/ledger/vault.ts";
 import { openBench, type PoolInput, type Setting } from "../local/user-pool/support.ts";
 import { anEmbeddedLedger } from "./ledger.ts";
 import { aSource } from "./legacy-source.ts";
+import { storedHash } from "./legacy-user.ts";
 import { aKms } from "./vault.ts";
 
 const attribute = (Name: string) => ({ Name, AttributeDataType: "String" as const, Mutable: true });
@@ -104,4 +105,14 @@ export function aMapped(id = "ann"): MappedImport {
     attributes: { email: `${id}@example.com`, email_verified: true },
     plaintext: "Old password 1",
   };
+}
+
+/** The same, with a stored password: "secret of ann". */
+export function aHashed(id: string) {
+  return { ...aMapped(id), plaintext: undefined, password: { encoded: storedHash(`secret of ${id}`) } };
+}
+
+/** What became of each, in a few words. */
+export function told(answers: readonly BatchAnswer[]): readonly string[] {
+  return answers.map((one) => ("way" in one ? `${one.kind} ${one.way.kind}` : "reason" in one ? one.reason : one.kind));
 }

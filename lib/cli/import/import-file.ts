@@ -4,23 +4,13 @@ import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MigrationError } from "../../core/errors.ts";
 import type { ImportFormat } from "../../core/ports.ts";
-import * as formats from "../../imports/index.ts";
+import { chooseFormat, headBytes } from "../../import-input/formats.ts";
 
 export interface ImportFile {
   readonly format: ImportFormat;
   readonly bytes: number;
   /** The file from its beginning. `onBytes` tells how much of it has been read. */
   read(onBytes: (count: number) => void): AsyncIterable<Uint8Array>;
-}
-
-const headBytes = 64 * 1024;
-// Any CSV file is one for these: what a vendor wrote is told first.
-const general: ReadonlySet<string> = new Set(["csv", "ndjson", "json", "xlsx"]);
-
-/** Every reader by its name, those of one vendor first. */
-export function importFormats(): readonly ImportFormat[] {
-  const all = Object.values(formats).map((make) => make());
-  return all.toSorted((a, b) => Number(general.has(a.name)) - Number(general.has(b.name)));
 }
 
 /**
@@ -41,24 +31,11 @@ export async function openImportFile(
     const { size } = await handle.stat();
     const head = Buffer.alloc(Math.min(size, headBytes));
     await handle.read(head, 0, head.length, 0);
-    const format = mapping === undefined ? choose(head, basename(path), named) : await loadFormat(mapping);
+    const format = mapping === undefined ? chooseFormat(head, basename(path), named) : await loadFormat(mapping);
     return { format, bytes: size, read: (onBytes) => counted(path, onBytes) };
   } finally {
     await handle.close();
   }
-}
-
-function choose(head: Uint8Array, fileName: string, named: string | undefined): ImportFormat {
-  const all = importFormats();
-  const found = all.find(({ name, recognizes }) => (named === undefined ? recognizes(head, fileName) : name === named));
-  if (found !== undefined) return found;
-  const names = all.map(({ name }) => name).join(", ");
-  throw new MigrationError(
-    "IMPORT_UNREADABLE",
-    named === undefined
-      ? `${fileName}: no reader knows it by its first bytes; name one with --format: ${names}`
-      : `--format ${named}: there are ${names}`,
-  );
 }
 
 async function loadFormat(path: string): Promise<ImportFormat> {

@@ -6,6 +6,7 @@ import type { BatchServices } from "../../core/import-batch.ts";
 import type { ImportOptions } from "../../core/import-options.ts";
 import type { ImportRun, ImportRuns } from "../../core/import-run.ts";
 import { emptyTally, openCounter } from "../../core/import-tally.ts";
+import { openSeen } from "../../import-input/seen.ts";
 import type { ImportJobs } from "../../protocols/user-pool-import.ts";
 import { bad, dim } from "../paint.ts";
 import { estimate } from "./estimate.ts";
@@ -14,7 +15,6 @@ import { openProgress } from "./progress.ts";
 import type { ImportInput } from "./records.ts";
 import { areThere, openRefusedFile, type RefusedSizes } from "./refused-file.ts";
 import { runRecords } from "./run-import.ts";
-import { openSeen } from "./seen.ts";
 import { describeTally } from "./show-tally.ts";
 
 export interface UsersImport {

@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { headBytes, headerIn } from "../../import-input/formats.ts";
 import { encodeLossless } from "../../protocols/lossless-text.ts";
 
 /** What could not be taken, in the input's own form, to be mended and run again; the reasons beside it. */
@@ -102,16 +103,13 @@ function refusedPaths(path: string): { readonly records: string; readonly reason
   };
 }
 
-/** The first line of a CSV file, which names its columns; undefined for files of another kind. */
+/** As `headerIn`, of a file on disk. */
 export async function headerOf(path: string, formatName: string, bytes: number): Promise<string | undefined> {
-  // Firebase's CSV names none.
-  if (["firebase", "xlsx", "ldif"].includes(formatName)) return undefined;
   const file = await open(path);
   try {
-    const head = Buffer.alloc(Math.min(bytes, 64 * 1024));
+    const head = Buffer.alloc(Math.min(bytes, headBytes));
     await file.read(head, 0, head.length, 0);
-    const [line = ""] = head.toString("utf8").split(/\r?\n/, 1);
-    return /^\s*[[{]/.test(line) ? undefined : line;
+    return headerIn(head, formatName);
   } finally {
     await file.close();
   }

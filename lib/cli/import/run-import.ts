@@ -10,7 +10,7 @@ import type { Counter } from "../../core/import-tally.ts";
 import type { ImportAnswer } from "../../core/import-user.ts";
 import type { ImportedUser } from "../../core/imported-user.ts";
 import type { ImportRecord } from "../../core/ports.ts";
-import type { Seen } from "./seen.ts";
+import type { Seen } from "../../import-input/seen.ts";
 
 export type PendingUser = Extract<ImportAnswer, { readonly kind: "pending" }>;
 

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openSeen } from "../../lib/cli/import/seen.ts";
+import { openSeen } from "../../lib/import-input/seen.ts";
 
 const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("samekey-import-"));
 

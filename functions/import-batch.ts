@@ -1,0 +1,4 @@
+import { openImportBatch } from "../lib/app-imports.ts";
+import { serveTask } from "../lib/aws/task.ts";
+
+export const handler = serveTask(openImportBatch());
