@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { openPasswordChecker } from "../../lib/core/passwords.ts";
 import { lookUp, signIn } from "../../lib/core/sign-in.ts";
 import { aDeadline } from "../support/deadline.ts";
-import { aHashed, aMapped, anImport, told } from "../support/import-setting.ts";
+import { aHashed, anImport, told } from "../support/import-setting.ts";
 import { aBudget, aLookUp, aSignIn, signInServices } from "../support/services.ts";
 
 /** The triggers behind the same ledger and vault. */
