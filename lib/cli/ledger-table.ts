@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { OneShotSha256 } from "../aws/one-shot-sha256.ts";
 import type { Place } from "../ledger/standing.ts";
 import { readLocalEnvironment } from "./local-environment.ts";
 
@@ -16,7 +17,10 @@ export interface TableChoice {
 /** @returns undefined when `npm start` was asked for and does not run. */
 export async function openLedgerTable(choice: TableChoice, root: string): Promise<Place | undefined> {
   if (!choice.local) {
-    const client = new DynamoDBClient(choice.region === undefined ? {} : { region: choice.region });
+    const client = new DynamoDBClient({
+      sha256: OneShotSha256,
+      ...(choice.region === undefined ? {} : { region: choice.region }),
+    });
     return { client, table: choice.table ?? `${choice.stack}-ledger` };
   }
   const environment = await readLocalEnvironment(root);
@@ -24,5 +28,8 @@ export async function openLedgerTable(choice: TableChoice, root: string): Promis
   const table = environment?.SAMEKEY_TABLE;
   if (endpoint === undefined || table === undefined) return undefined;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return { client: new DynamoDBClient({ endpoint, region: environment?.AWS_REGION ?? "", credentials }), table };
+  return {
+    client: new DynamoDBClient({ endpoint, region: environment?.AWS_REGION ?? "", credentials, sha256: OneShotSha256 }),
+    table,
+  };
 }

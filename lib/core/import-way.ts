@@ -97,11 +97,12 @@ function refused(reason: string): Refused {
 
 /** The format that will check it. */
 function formatOf(stored: StoredPassword, formats: readonly HashFormat[]): string {
+  const named = stored.format === undefined ? undefined : formats.filter(({ name }) => name === stored.format);
+  const last = formats.at(-1);
   const format =
-    stored.format === undefined
-      ? (formats.find((one) => one.recognizes(stored)) ?? formats.at(-1))
-      : formats.find(({ name }) => name === stored.format);
-  if (format === undefined || (!format.recognizes(stored) && format.takesTheRest !== true)) {
+    (named ?? formats).find((one) => one.recognizes(stored)) ??
+    (named ?? (last === undefined ? [] : [last])).find(({ takesTheRest }) => takesTheRest === true);
+  if (format === undefined) {
     const listed = formats.map(({ name }) => name).join(", ");
     throw new MigrationError(
       "HASH_UNKNOWN",

@@ -36,21 +36,44 @@ export function parseVaultItem(item: Item): SealedUser {
   return { key, content };
 }
 
+// A call to the generator costs more than a nonce: so many are drawn at once.
+const noncesAtOnce = 64;
+
+/** Random nonces, none of them given twice. */
+export function openNonces(): () => Uint8Array {
+  let drawn = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used === drawn.byteLength) {
+      drawn = randomBytes(nonceBytes * noncesAtOnce);
+      used = 0;
+    }
+    used += nonceBytes;
+    return drawn.subarray(used - nonceBytes, used);
+  };
+}
+
+/** How something is sealed: with this key, in this table, by a nonce that nothing else has. */
+export interface Seal {
+  readonly plain: KeyObject;
+  readonly table: string;
+  readonly nonce: Uint8Array;
+}
+
 /** The user, so that the content opens with this data key and in this item's place alone. */
-export function sealContent(user: LegacyUser, table: string, plain: KeyObject): Uint8Array {
+export function sealContent(user: LegacyUser, seal: Seal): Uint8Array {
   const key = vaultKey({ source: user.source, legacyId: user.id });
-  return seal(Buffer.from(JSON.stringify(user), "utf8"), placeOf(table, key), plain);
+  return sealed(Buffer.from(JSON.stringify(user), "utf8"), key, seal);
 }
 
 /** A TOTP secret, in the same way. */
-export function sealTotpContent(owner: Owner, secret: Secret, table: string, plain: KeyObject): Uint8Array {
-  return seal(Buffer.from(secret.revealText(), "utf8"), placeOf(table, totpKey(owner)), plain);
+export function sealTotpContent(owner: Owner, secret: Secret, seal: Seal): Uint8Array {
+  return sealed(Buffer.from(secret.revealText(), "utf8"), totpKey(owner), seal);
 }
 
-function seal(content: Uint8Array, place: Buffer, plain: KeyObject): Uint8Array {
-  const nonce = randomBytes(nonceBytes);
+function sealed(content: Uint8Array, key: ItemKey, { plain, table, nonce }: Seal): Uint8Array {
   const sealing = createCipheriv(cipher, plain, nonce, { authTagLength: tagBytes });
-  sealing.setAAD(place);
+  sealing.setAAD(placeOf(table, key));
   return Buffer.concat([nonce, sealing.update(content), sealing.final(), sealing.getAuthTag()]);
 }
 

@@ -1,5 +1,5 @@
 // The least that imports: a line at a time, the same transactions as Samekey's by the same SDK, as many at once. It reads
-// nothing before, checks no hash, finds no duplicate and keeps no checkpoint; what it "seals" are random bytes.
+// nothing before, checks no hash, finds no duplicate and keeps no checkpoint; what it "seals" are the same bytes each time.
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
@@ -12,7 +12,7 @@ interface Row {
   readonly phone: string;
 }
 
-const key = randomBytes(184);
+const [key, content] = [randomBytes(184), randomBytes(480)];
 
 /** @returns the users written. */
 export async function importBare(file: string, table: string, client: DynamoDBClient, width: number): Promise<number> {
@@ -96,7 +96,7 @@ function actionsOf({ id, username, email, phone }: Row, table: string): Transact
           sk: { S: "vault" },
           version: { N: "1" },
           key: { B: key },
-          content: { B: randomBytes(480) },
+          content: { B: content },
         },
       },
     },

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { argv } from "node:process";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { OneShotSha256 } from "../../lib/aws/one-shot-sha256.ts";
 import { runRecords } from "../../lib/cli/import/run-import.ts";
 import { defineMigration } from "../../lib/config/define-migration.ts";
 import { usualImportOptions } from "../../lib/core/import-options.ts";
@@ -27,7 +28,9 @@ export interface ImportSample {
 
 const [who = "", file = "", table = "", endpoint = "", width = "16"] = argv.slice(2);
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+const settings = { endpoint, region: "us-east-1", credentials };
+// As lib/cli/ledger-table.ts opens it.
+const client = new DynamoDBClient(who === "samekey" ? { ...settings, sha256: OneShotSha256 } : settings);
 
 // A call to KMS for a thousand users is none that could be seen here.
 const key: WrappingKey = {

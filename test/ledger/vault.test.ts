@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openingKeys } from "../../lib/ledger/data-keys.ts";
 import { openVault } from "../../lib/ledger/vault.ts";
-import { openContent, sealContent } from "../../lib/ledger/vault-items.ts";
+import { openContent, openNonces, sealContent } from "../../lib/ledger/vault-items.ts";
 import { openVaultWriter } from "../../lib/ledger/vault-writer.ts";
 import type { Fault } from "../../lib/local/faults.ts";
 import { vaultContract } from "../contracts/vault.ts";
@@ -34,7 +34,8 @@ describe("the vault on the embedded DynamoDB", () => {
 
   it("binds content to its table and key, whatever key of KMS it was sealed with", () => {
     const plain = createSecretKey(Buffer.alloc(32, 1));
-    const content = sealContent(ann, "ledger", plain);
+    const nonce = openNonces()();
+    const content = sealContent(ann, { plain, table: "ledger", nonce });
     expect(openContent(content, "ledger", row, plain)).toMatchObject({ username: "ann" });
     const elsewhere = [
       ["another", row],
@@ -44,6 +45,13 @@ describe("the vault on the embedded DynamoDB", () => {
     for (const [table, owner] of elsewhere) {
       expect(() => openContent(content, table, owner, plain)).toThrow("was changed, or is not the one of its row");
     }
+  });
+
+  it("never takes a nonce twice", () => {
+    const next = openNonces();
+    const nonces = Array.from({ length: 1000 }, () => Buffer.from(next()).toString("hex"));
+    expect(new Set(nonces).size).toBe(1000);
+    expect(nonces.every((one) => one.length === 24)).toBe(true);
   });
 
   it.each<readonly [string, Fault]>([
