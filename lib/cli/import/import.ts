@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { loadEnvFile } from "node:process";
 import { parseArgs } from "node:util";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Migration } from "../../config/define-migration.ts";
@@ -5,10 +7,12 @@ import { MigrationError } from "../../core/errors.ts";
 import { type ImportOptions, importChoices } from "../../core/import-options.ts";
 import { type ImportPool, openImporter } from "../../importer.ts";
 import { openImportRuns } from "../../ledger/import-runs.ts";
+import type { ConfigChoice } from "../../local/bundle.ts";
 import { poolHashOf } from "../../protocols/user-pool-hash.ts";
 import { openImportJobs } from "../../protocols/user-pool-import.ts";
 import { plainFormats } from "../../protocols/user-pool-plain-formats.ts";
 import { loadMigration } from "../load-migration.ts";
+import { localEnvironmentFile, readLocalEnvironment } from "../local-environment.ts";
 import { bad, dim } from "../paint.ts";
 import { root } from "../root.ts";
 import { findPlace } from "./import-place.ts";
@@ -91,7 +95,10 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
-  const migration = await loadMigration("mine");
+  const config = values.local ? await useLocalEnvironment() : "mine";
+  if (config === undefined)
+    return refuse(["npm start does not run, so --local has nothing. Start it, then try again."]);
+  const migration = await loadMigration(config);
   const source = from ?? values.source ?? migration.sources[0]?.name ?? "import";
   const options = {
     existing: values.existing ?? "update",
@@ -167,6 +174,14 @@ export async function runImportCommand(args: readonly string[]): Promise<number>
     logs?.destroy();
     for (const one of migration.sources) await one.close?.();
   }
+}
+
+/** The endpoints of a running npm start, for every client; answers whose config it runs, undefined where none runs. */
+async function useLocalEnvironment(): Promise<ConfigChoice | undefined> {
+  const environment = await readLocalEnvironment(root);
+  if (environment === undefined) return undefined;
+  loadEnvFile(join(root, localEnvironmentFile));
+  return environment.SAMEKEY_CONFIG === "own" ? "mine" : "demo";
 }
 
 // The simulator takes any.
