@@ -34,6 +34,17 @@ export async function writeImportFiles(folder: string, users: number): Promise<I
   return files;
 }
 
+/** Such users as the bytes of an NDJSON file, without the file. */
+export async function* manyUsers(users: number): AsyncGenerator<Uint8Array> {
+  const at = 200;
+  for (let first = 0; first < users; first += at) {
+    const batch = Array.from({ length: Math.min(at, users - first) }, (_, index) =>
+      JSON.stringify(user(first + index)),
+    );
+    yield Buffer.from(`${batch.join("\n")}\n`, "utf8");
+  }
+}
+
 const names = ["Ann Example", "Zoë Müller", "Иван Петров", "王小明", 'Bob "Bobby" Tables', "O'Neill, Shaun"];
 
 function user(index: number): Readonly<Record<string, string | number | boolean>> {

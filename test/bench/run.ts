@@ -6,6 +6,7 @@ import { benchColdInstructions } from "./cold-instructions.ts";
 import { benchColdStart } from "./cold-start.ts";
 import { benchHashes } from "./hashes.ts";
 import { benchImport } from "./import.ts";
+import { benchImportMemory } from "./import-memory.ts";
 import { benchImportRead } from "./import-read.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
 const named: Readonly<Record<string, (options: BenchOptions) => Promise<BenchResult>>> = {
   "cold-instructions": benchColdInstructions,
   import: benchImport,
+  "import-memory": benchImportMemory,
   "import-read": benchImportRead,
   sources: benchSources,
 };
