@@ -80,6 +80,7 @@ describe("the check of tables", () => {
       "who came, and is not known to have moved",
       { rows: [{ ...row, state: "verified" }] },
       /is verified in the ledger/,
+      came,
     ],
     [
       "a row of another user of the platform",
