@@ -26,6 +26,7 @@ describe("the check of answers", () => {
     ["a new password whose answer was lost, taken or not", [...reset(0, 1, "fault"), signIn(10, "yes", 1)]],
     ["the old password after such a loss", [...reset(0, 1, "fault"), signIn(10, "yes", 0)]],
     ["the old password refused once a reset was begun", [reset(0, 1)[0] as Deed, signIn(10, "wrong", 0)]],
+    ["the slower of two first sign-ins at once", [signIn(0, "yes"), signIn(2, "wrong")]],
     ["somebody else's reset", [...reset(0, 1).map((one) => ({ ...one, user: 2 })), signIn(10, "yes")]],
   ])("takes %s", (_, history) => expect(checkAnswers(history)).toEqual([]));
 
@@ -35,6 +36,11 @@ describe("the check of answers", () => {
     ["the old password after the new one", [...reset(0, 1), signIn(10, "yes", 0)], /let in with the wrong password 0/],
     ["the password before the last", [...reset(0, 1), ...reset(10, 2), signIn(20, "yes", 1)], /wrong password 1/],
     ["a right password called wrong", [signIn(0, "wrong")], /was told that it is wrong/],
+    [
+      "one called wrong beside another, once let in",
+      [signIn(0, "yes"), signIn(9, "wrong"), signIn(10, "yes")],
+      /wrong/,
+    ],
     ["a new password called wrong", [...reset(0, 1), signIn(10, "wrong", 1)], /was told that it is wrong/],
     ["nobody let in when all is mended", [signIn(0, "fault", 0, { calm: true })], /was not let in/],
   ])("finds %s", (_, history, expected) => expect(checkAnswers(history).join("\n")).toMatch(expected));

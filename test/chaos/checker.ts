@@ -36,7 +36,7 @@ export function checkAnswers(history: readonly Entry[]): readonly Violation[] {
     if (deed.said === "yes" && !mayBeRight(password, deed, own)) {
       return [`user ${deed.user} was let in with the wrong password ${password} at ${deed.from}`];
     }
-    if (deed.said === "wrong" && mustBeRight(password, deed, own)) {
+    if (deed.said === "wrong" && mustBeRight(password, deed, own) && !isOvertaken(deed, own)) {
       return [
         `user ${deed.user} came with the right password ${password} at ${deed.from} and was told that it is wrong`,
       ];
@@ -66,6 +66,16 @@ function mustBeRight(password: number, signIn: Deed, own: readonly Deed[]): bool
   const chosen = own.find((one) => one.kind === "choose" && one.password === password && one.said === "yes");
   if (chosen === undefined || chosen.to >= signIn.from) return false;
   return !own.some((one) => one !== chosen && one.kind === "choose" && one.to > chosen.from && one.from <= signIn.to);
+}
+
+/**
+ * Whether another first sign-in of the user ran beside this one: it may have moved the user before this one's migration
+ * trigger ran, whose row then says `migrated`, so that this one is refused. It is in docs/security/faults.md.
+ */
+function isOvertaken(signIn: Deed, own: readonly Deed[]): boolean {
+  const signIns = own.filter((one) => one.kind === "sign-in" && one !== signIn && one.password === signIn.password);
+  if (signIns.some((one) => one.said === "yes" && one.to < signIn.from)) return false;
+  return signIns.some((one) => one.from <= signIn.to && one.to >= signIn.from);
 }
 
 function isOver(one: Deed, password: number, begun: number): boolean {

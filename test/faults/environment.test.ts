@@ -94,6 +94,12 @@ describe.skipIf(postgresMissing !== undefined)("the functions that ship, in an e
     expect(coldStarts(opened)).toBe(1);
   });
 
+  test("runs without __proto__ and with intrinsics that are frozen", async () => {
+    const opened = await rig({ environment: { NODE_OPTIONS: "--disable-proto=throw --frozen-intrinsics" } });
+    await lets(opened, ada);
+    expect(await opened.signIn(ada.name, "canary-wrong")).toMatchObject({ kind: "answer", payload: { response: {} } });
+  });
+
   describe("that is frozen", () => {
     test("between two events, while its connections die and the database's password is rotated", async () => {
       const opened = await rig();
