@@ -31,7 +31,7 @@ export interface LegacyCache {
 
 /** Remembers answers of the legacy store within one environment. A fault is never kept. */
 export function openLegacyCache(limits: LegacyCacheLimits, now: () => Date): LegacyCache {
-  const kept = new Map<string, { readonly status: LegacyStatus; readonly until: number }>();
+  const kept = new Map<string, { readonly status: LegacyStatus; readonly at: number }>();
   let minute = 0;
   let used = 0;
 
@@ -45,17 +45,23 @@ export function openLegacyCache(limits: LegacyCacheLimits, now: () => Date): Leg
     return used <= limits.perMinute;
   }
 
+  // A clock that was set back says that an answer is yet to come: it would be kept for as long as that.
+  function isFresh(at: number): boolean {
+    const age = now().getTime() - at;
+    return age >= 0 && age < limits.keepSeconds * 1000;
+  }
+
   return {
     forget(key) {
       kept.delete(key);
     },
     async status(key, look) {
       const entry = kept.get(key);
-      if (entry !== undefined && entry.until > now().getTime()) return entry.status;
+      if (entry !== undefined && isFresh(entry.at)) return entry.status;
       if (!mayAsk()) return undefined;
       const status = await look();
       kept.delete(key);
-      kept.set(key, { status, until: now().getTime() + limits.keepSeconds * 1000 });
+      kept.set(key, { status, at: now().getTime() });
       // A Map keeps the order of insertion: the first key is the oldest answer.
       for (const oldest of kept.keys()) {
         if (kept.size <= limits.entries) break;

@@ -4,7 +4,7 @@ import { parseLdapAddress } from "./ldap-address.ts";
 import { asLdapFault, isLost, isRefusedBind, resultCodeOf } from "./ldap-failures.ts";
 import { type LdapSession, openLdapSession } from "./ldap-session.ts";
 import { openLdapSocket } from "./ldap-socket.ts";
-import { beginOpening, type Opening } from "./opening.ts";
+import { beginOpening, joinOrBegin, type Opening } from "./opening.ts";
 import type { ServerTls } from "./server-tls.ts";
 
 /** A directory, asked by its service account over one connection, and by users over connections of their own. */
@@ -58,11 +58,13 @@ export function openLdapDirectory(
   let turn: Promise<unknown> = Promise.resolve();
 
   function begin(): Opening<LdapSession> {
+    if (current !== undefined) return current;
     // Only its own: a connection that ends late must not take the next one with it.
     const release = () => {
       if (current === opening) current = undefined;
     };
     const opening = beginOpening((signal) => connectBySecret(release, signal), release);
+    current = opening;
     return opening;
   }
 
@@ -96,9 +98,7 @@ export function openLdapDirectory(
   async function attempt<T>(work: (session: LdapSession) => Promise<T>, signal: AbortSignal): Promise<T> {
     const mine = turn.then(async () => {
       signal.throwIfAborted();
-      current ??= begin();
-      const opening = current;
-      const session = await opening.wait(signal);
+      const { opening, opened: session } = await joinOrBegin(current, begin, isLost, signal);
       try {
         if (now() - usedAt > trustedMs) await prove(session, signal);
         const result = await work(session);
@@ -155,9 +155,10 @@ export function openLdapDirectory(
       }
     },
     warm() {
-      current ??= begin();
       // A failure here is met again, and told, by the first event.
-      current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
+      begin()
+        .wait(AbortSignal.timeout(warmMs))
+        .catch(() => undefined);
     },
     async close() {
       const opening = current;

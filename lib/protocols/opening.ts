@@ -47,3 +47,24 @@ export function beginOpening<T>(start: (signal: AbortSignal) => Promise<T>, onFa
     },
   };
 }
+
+/**
+ * Waits for the opening that is under way or done, or begins one. One that was begun for somebody else, perhaps before
+ * the environment was frozen, says nothing of now when it fails: then one more is begun.
+ * @param triedAgain Failures after which the caller tries again himself.
+ */
+export async function joinOrBegin<T>(
+  current: Opening<T> | undefined,
+  begin: () => Opening<T>,
+  triedAgain: (error: unknown) => boolean,
+  signal: AbortSignal,
+): Promise<{ readonly opening: Opening<T>; readonly opened: T }> {
+  const opening = current ?? begin();
+  try {
+    return { opening, opened: await opening.wait(signal) };
+  } catch (error) {
+    if (current === undefined || signal.aborted || triedAgain(error)) throw error;
+    const own = begin();
+    return { opening: own, opened: await own.wait(signal) };
+  }
+}

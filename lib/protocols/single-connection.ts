@@ -1,7 +1,7 @@
 import { untilAborted } from "../core/deadline.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { SecretRef } from "../core/ports.ts";
-import { beginOpening, type Opening } from "./opening.ts";
+import { beginOpening, joinOrBegin, type Opening } from "./opening.ts";
 
 /** What a database's driver does for its one connection. */
 export interface ConnectionDriver<Client> {
@@ -60,6 +60,7 @@ export function openSingleConnection<Client>(
   let turn: Promise<unknown> = Promise.resolve();
 
   function begin(): Opening<Client> {
+    if (current !== undefined) return current;
     // Only its own: a connection that ends late must not take the next one with it.
     const release = () => {
       if (current === opening) current = undefined;
@@ -70,6 +71,7 @@ export function openSingleConnection<Client>(
       usedAt = now();
       return client;
     }, release);
+    current = opening;
     return opening;
   }
 
@@ -89,9 +91,7 @@ export function openSingleConnection<Client>(
 
   /** Runs the work alone on the connection. What the work asks is cut, with the connection, by the signal. */
   async function attempt<T>(work: (client: Client, cut: Cut) => Promise<T>, signal: AbortSignal): Promise<T> {
-    current ??= begin();
-    const opening = current;
-    const client = await opening.wait(signal);
+    const { opening, opened: client } = await joinOrBegin(current, begin, driver.isLost, signal);
     // At once, so that the next work does not get a connection that is about to end.
     const drop = () => {
       if (current === opening) current = undefined;
@@ -136,9 +136,10 @@ export function openSingleConnection<Client>(
   return {
     use: (work, mayRepeat, signal) => twiceIfLost(() => attempt(work, signal), mayRepeat, signal),
     warm() {
-      current ??= begin();
       // A failure here is met again, and told, by the first event.
-      current.wait(AbortSignal.timeout(warmMs)).catch(() => undefined);
+      begin()
+        .wait(AbortSignal.timeout(warmMs))
+        .catch(() => undefined);
     },
     async close() {
       const opening = current;

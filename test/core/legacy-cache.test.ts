@@ -43,6 +43,13 @@ describe("openLegacyCache", () => {
     expect(lookUps()).toBe(2);
   });
 
+  it("keeps nothing over a clock that was set back", async () => {
+    const { status, pass } = aCache();
+    await status("a", "ann");
+    pass(-3600);
+    expect(await status("a", "disabled")).toEqual({ known: true, enabled: false });
+  });
+
   it("keeps nothing for zero seconds", async () => {
     const { status, lookUps } = aCache({ keepSeconds: 0 });
     await status("a");

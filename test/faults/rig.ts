@@ -3,39 +3,54 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
 import { localRegion } from "../../lib/local/account.ts";
 import { type LocalDynamoDb, startDynamoDb } from "../../lib/local/dynamodb/dynamodb.ts";
+import type { FunctionDefinition } from "../../lib/local/lambda/function-definition.ts";
 import { type Invoked, type InvokeRecord, startLambda } from "../../lib/local/lambda/lambda.ts";
 import { createLedgerTable } from "../../lib/local/run/ledger-table.ts";
 import { demoSecret } from "../../lib/local/run/stack.ts";
 import { type LocalSecrets, startSecrets } from "../../lib/local/secrets/secrets.ts";
-import { type RelayMode, startRelay, type TcpRelay } from "../sources/tcp-relay.ts";
+import { type FaultProxy, type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
+import { type Exchange, type FrontAnswer, startHttpFront } from "../support/http-front.ts";
 import type { PostgresServer } from "../support/postgres-server.ts";
 
 /** What all rigs of a file stand on. */
 export interface Ground {
   readonly server: PostgresServer;
-  /** The bundle of the user migration function. */
-  readonly file: string;
+  /** The bundles, by the function's name; the user migration function's is always there. */
+  readonly files: Readonly<Record<string, string>>;
   /** Every line that any function of the file wrote. */
   readonly told: string[];
 }
 
 export interface RigOptions {
-  readonly relay?: RelayMode;
+  /** How the ways to the legacy database, to DynamoDB and to Secrets Manager are at the start; "pass". */
+  readonly legacy?: ProxyMode;
+  readonly ledger?: ProxyMode;
+  readonly secretStore?: ProxyMode;
   readonly maxEnvironments?: number;
   readonly timeoutMs?: number;
+  /** What the functions find in their environment besides. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What sees each request to DynamoDB, or to Secrets Manager, before it does. */
+  readonly beforeDynamo?: (exchange: Exchange) => Promise<FrontAnswer>;
+  readonly beforeSecrets?: (exchange: Exchange) => Promise<FrontAnswer>;
 }
 
 /** The function that ships, with a ledger, a secret store and a way to the legacy database of its own. */
 export interface Rig {
   readonly server: PostgresServer;
   readonly role: string;
-  readonly relay: TcpRelay;
+  readonly toLegacy: FaultProxy;
+  readonly toLedger: FaultProxy;
+  readonly toSecrets: FaultProxy;
   readonly dynamo: LocalDynamoDb;
   readonly secrets: LocalSecrets;
   /** The functions' own log lines, parsed. */
   readonly lines: Readonly<Record<string, unknown>>[];
   readonly records: InvokeRecord[];
-  send(event: unknown): Promise<Invoked>;
+  /** The processes of the environments, those that have ended too. */
+  readonly pids: number[];
+  /** Sends an event to the user migration function, or to another one. */
+  send(event: unknown, functionName?: string): Promise<Invoked>;
   signIn(userName: string, password: string): Promise<Invoked>;
   /** What stands in the ledger: the users' items, and the sums of the counters. */
   ledger(): Promise<{ readonly users: readonly LedgerRow[]; readonly counts: Readonly<Record<string, number>> }>;
@@ -52,30 +67,41 @@ const table = "ledger";
 const memoryMb = 1769;
 
 /** Ends with the test. */
-export async function openRig({ server, file, told }: Ground, options: RigOptions = {}): Promise<Rig> {
+export async function openRig({ server, files, told }: Ground, options: RigOptions = {}): Promise<Rig> {
   const role = `rig_${randomUUID().slice(0, 8)}`;
   const password = `canary-database-${role}`;
   await server.sql(`create role ${role} login password '${password}'`);
-  const relay = await startRelay(server.port, options.relay);
+  const toLegacy = await startFaultProxy(server.port, options.legacy);
   const dynamo = await startDynamoDb();
   const secrets = await startSecrets({
-    secrets: { [demoSecret]: server.url({ user: role, password, port: relay.port }) },
+    secrets: { [demoSecret]: server.url({ user: role, password, port: toLegacy.port }) },
   });
+  const stops: (() => Promise<void>)[] = [];
+  const wayTo = async (endpoint: string, mode?: ProxyMode, answer?: RigOptions["beforeDynamo"]) => {
+    const front = answer === undefined ? undefined : await startHttpFront(endpoint, answer);
+    const proxy = await startFaultProxy(Number(new URL(front?.endpoint ?? endpoint).port), mode);
+    stops.push(proxy.stop, ...(front === undefined ? [] : [front.stop]));
+    return proxy;
+  };
+  const toLedger = await wayTo(dynamo.endpoint, options.ledger, options.beforeDynamo);
+  const toSecrets = await wayTo(secrets.endpoint, options.secretStore, options.beforeSecrets);
   const lines: Rig["lines"] = [];
   const records: InvokeRecord[] = [];
-  const lambda = await startLambda({
-    functions: {
-      "user-migration": {
-        file,
-        memoryMb,
-        timeoutMs: options.timeoutMs ?? 6000,
-        environment: {
-          AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-          SAMEKEY_TABLE: table,
-        },
-      },
+  const pids: number[] = [];
+  const functionOf = (file: string): FunctionDefinition => ({
+    file,
+    memoryMb,
+    timeoutMs: options.timeoutMs ?? 6000,
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${toLedger.port}`,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${toSecrets.port}`,
+      SAMEKEY_TABLE: table,
+      ...options.environment,
     },
+  });
+  const lambda = await startLambda({
+    functions: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, functionOf(file)])),
+    onStart: ({ pid }) => pids.push(pid),
     maxEnvironments: options.maxEnvironments ?? 1,
     onLog: ({ text }) => {
       told.push(text);
@@ -92,22 +118,26 @@ export async function openRig({ server, file, told }: Ground, options: RigOption
   onTestFinished(async () => {
     await lambda.stop();
     client.destroy();
-    await Promise.all([dynamo.stop(), secrets.stop(), relay.stop()]);
+    await Promise.all([toLegacy.stop(), ...stops.map((stop) => stop())]);
+    await Promise.all([dynamo.stop(), secrets.stop()]);
   });
 
-  const send = async (event: unknown): Promise<Invoked> => {
-    const invoked = await lambda.invoke("user-migration", event);
+  const send = async (event: unknown, functionName = "user-migration"): Promise<Invoked> => {
+    const invoked = await lambda.invoke(functionName, event);
     if (invoked.kind === "error") told.push(invoked.errorMessage);
     return invoked;
   };
   return {
     server,
     role,
-    relay,
+    toLegacy,
+    toLedger,
+    toSecrets,
     dynamo,
     secrets,
     lines,
     records,
+    pids,
     send,
     signIn: (userName, typed) => send(signInEvent(userName, typed)),
     async ledger() {

@@ -28,7 +28,7 @@ describe.skipIf(postgresMissing !== undefined)("the user migration function that
       bundleFunctions(root, outdir, "demo"),
       readFile(join(root, "examples/demo/legacy.sql"), "utf8"),
     ]);
-    ground = { server, file: bundles.files["user-migration"] ?? "", told: [] };
+    ground = { server, files: { "user-migration": bundles.files["user-migration"] ?? "" }, told: [] };
     await server.sql(sql);
     await server.sql(oddRows);
     // Once for all: grants on one table at the same moment refuse each other.
@@ -42,7 +42,7 @@ describe.skipIf(postgresMissing !== undefined)("the user migration function that
   });
 
   test("answers every outage with one sentence in time, records nothing, and takes the retry", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     // A few at a time: each waits most of its seconds, and two processors carry the cold starts of four.
     const waiting = Object.entries(outages);
@@ -52,10 +52,11 @@ describe.skipIf(postgresMissing !== undefined)("the user migration function that
     await Promise.all(Array.from({ length: 7 }, work));
   });
 
-  async function meet(what: string, { options, begin, end, codes, written = false }: Outage): Promise<void> {
+  async function meet(what: string, { options, begin, end, codes, asked, written = false }: Outage): Promise<void> {
     const opened = await rig(options);
     await begin?.(opened);
     const before = await opened.ledger();
+    const requests = asked === undefined ? 0 : (opened.dynamo.requests.get(asked[0]) ?? 0);
     expect(await opened.signIn(ada.name, ada.password), what).toEqual(oneSentence);
     const { durationMs, outcome } = opened.records.at(-1) ?? expect.unreachable(what);
     // Not cut by Lambda: the function itself gave up.
@@ -64,6 +65,7 @@ describe.skipIf(postgresMissing !== undefined)("the user migration function that
     expect(opened.lines.at(-1), what).toMatchObject({ level: "ERROR", outcome: "fault" });
     expect(codes, what).toContain(opened.lines.at(-1)?.code);
     if (!written) expect(await opened.ledger(), what).toEqual(before);
+    if (asked !== undefined) expect((opened.dynamo.requests.get(asked[0]) ?? 0) - requests, what).toBe(asked[1]);
 
     await end(opened);
     expect(migratedId(await opened.signIn(ada.name, ada.password)), what).toBe(ada.id);

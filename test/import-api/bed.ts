@@ -15,7 +15,7 @@ import { type LocalLambda, startLambda } from "../../lib/local/lambda/lambda.ts"
 import { openPeople } from "../../lib/local/run/people.ts";
 import { createPool } from "../../lib/local/run/pool.ts";
 import { startUserPool } from "../../lib/local/user-pool/index.ts";
-import { bundleWith } from "../shadow/bed.ts";
+import { bundleWith } from "../support/bundle-with.ts";
 import { ledgerIn, localClient } from "../support/ledger.ts";
 import { conformityFault } from "./conformity.ts";
 

@@ -1,19 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CognitoIdentityProviderClient, ListUsersCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { build } from "esbuild";
 import { localRegion } from "../../lib/local/account.ts";
-import { bundling, triggerFunctions } from "../../lib/local/bundle.ts";
+import { triggerFunctions } from "../../lib/local/bundle.ts";
 import { startDynamoDb } from "../../lib/local/dynamodb/dynamodb.ts";
 import { startLambda } from "../../lib/local/lambda/lambda.ts";
 import { openPeople } from "../../lib/local/run/people.ts";
 import { createPool } from "../../lib/local/run/pool.ts";
 import { startUserPool } from "../../lib/local/user-pool/index.ts";
+import { bundleWith } from "../support/bundle-with.ts";
 import { ledgerIn, localClient } from "../support/ledger.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export type Bed = Awaited<ReturnType<typeof openBed>>;
 
@@ -72,24 +69,4 @@ export async function openBed(config: string, environment: Readonly<Record<strin
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** Bundles functions as they ship, with this text as their config. */
-export async function bundleWith(contents: string, outdir: string, names: readonly string[]): Promise<void> {
-  await build({
-    ...bundling,
-    absWorkingDir: root,
-    entryPoints: names.map((name) => `functions/${name}.ts`),
-    outdir,
-    plugins: [
-      {
-        name: "config",
-        setup(setup) {
-          const asConfig = { path: "migration", namespace: "config", sideEffects: false };
-          setup.onResolve({ filter: /^#migration$/ }, () => asConfig);
-          setup.onLoad({ filter: /.*/, namespace: "config" }, () => ({ contents, loader: "ts", resolveDir: root }));
-        },
-      },
-    ],
-  });
 }

@@ -5,11 +5,11 @@ import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
 import { type ActiveDirectorySettings, activeDirectory } from "../../lib/sources/active-directory.ts";
 import { describeSource, hostileTexts, named } from "../contracts/source.ts";
 import { describeMark } from "../contracts/source-mark.ts";
+import { type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { type Samba, sambaMissing, startSamba } from "../support/samba.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
 import { addDomainUsers, passwordOf } from "./domain-users.ts";
 import { aSecret, authenticate } from "./ldap-bed.ts";
-import { type RelayMode, startRelay } from "./tcp-relay.ts";
 
 const base = "dc=corp,dc=example";
 const bindDn = "reader@corp.example";
@@ -76,8 +76,8 @@ describe.skipIf(sambaMissing !== undefined || !required)("activeDirectory, on Sa
     return source;
   }
 
-  const atStall = (mode: RelayMode, warmFirst: boolean) => async () => {
-    const relay = await startRelay(636, warmFirst ? "pass" : mode);
+  const atStall = (mode: ProxyMode, warmFirst: boolean) => async () => {
+    const relay = await startFaultProxy(636, warmFirst ? "pass" : mode);
     onTestFinished(() => relay.stop());
     const source = open({ connection: reader(`ldaps://127.0.0.1:${relay.port}`) });
     if (warmFirst) await source.find?.(alice, soon());
@@ -114,7 +114,7 @@ describe.skipIf(sambaMissing !== undefined || !required)("activeDirectory, on Sa
     written: () => "moved",
     openBroken: () => aMarker("ldaps://127.0.0.1:1"),
     stall: async () => {
-      const relay = await startRelay(636, "mute");
+      const relay = await startFaultProxy(636, "mute");
       onTestFinished(() => relay.stop());
       return { source: aMarker(`ldaps://127.0.0.1:${relay.port}`), open: relay.open };
     },

@@ -3,10 +3,10 @@ import { startDynamoDb } from "../../lib/local/dynamodb/dynamodb.ts";
 import { type DynamodbSettings, dynamodb } from "../../lib/sources/dynamodb.ts";
 import { describeSource, named } from "../contracts/source.ts";
 import { findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
+import { type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { dynamodbBed, usual } from "./dynamodb-bed.ts";
 import { describeMarks } from "./dynamodb-mark.ts";
 import { describeOperations } from "./dynamodb-operations.ts";
-import { type RelayMode, startRelay } from "./tcp-relay.ts";
 
 const found = findDynamoDbLocal();
 const missing = "missing" in found ? found.missing : undefined;
@@ -34,8 +34,8 @@ describe.skipIf(missing !== undefined)("dynamodb on DynamoDB Local", () => {
 function describeOn(start: Parameters<typeof dynamodbBed>[0]): void {
   const bed = dynamodbBed(start);
 
-  const atStall = (mode: RelayMode) => async () => {
-    const relay = await startRelay(bed.port(), mode);
+  const atStall = (mode: ProxyMode) => async () => {
+    const relay = await startFaultProxy(bed.port(), mode);
     onTestFinished(() => relay.stop());
     bed.elsewhere(`http://127.0.0.1:${relay.port}`);
     return { source: dynamodb(usual), open: relay.open };

@@ -4,9 +4,9 @@ import type { LegacySource, Lookup, SecretRef } from "../../lib/core/ports.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import type { LdapEntry } from "../../lib/protocols/ldap-entry.ts";
 import { type LdapSettings, ldap } from "../../lib/sources/ldap.ts";
+import { type FaultProxy, type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { type Slapd, startSlapd } from "../support/slapd.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
-import { type RelayMode, startRelay, type TcpRelay } from "./tcp-relay.ts";
 
 export const base = "ou=people,dc=example,dc=org";
 export const adaId = "6f1d2c3a-0000-4000-8000-00000000ada1";
@@ -62,7 +62,7 @@ export interface LdapBed {
   /** A secret of the reader; ldaps unless a port is given, which is ldap's. */
   secret(port?: number): SecretRef;
   /** A relay before the server's port without TLS; it ends with the test. */
-  aRelay(mode?: RelayMode): Promise<TcpRelay>;
+  aRelay(mode?: ProxyMode): Promise<FaultProxy>;
 }
 
 /** Called in a suite: starts before its tests and stops after them. */
@@ -86,7 +86,7 @@ export function ldapBed(): LdapBed {
     },
     secret: (port) => aReader(port === undefined ? `ldaps://127.0.0.1:${now().server.tlsPort}` : plainUrl(port)),
     async aRelay(mode) {
-      const relay = await startRelay(now().server.port, mode);
+      const relay = await startFaultProxy(now().server.port, mode);
       onTestFinished(() => relay.stop());
       return relay;
     },

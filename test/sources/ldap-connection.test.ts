@@ -2,9 +2,9 @@ import { connect, createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openLdapDirectory } from "../../lib/protocols/ldap-directory.ts";
 import { named } from "../contracts/source.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 import { slapdMissing, startSlapd } from "../support/slapd.ts";
 import { anLdap, aReader, authenticate, base, ldapBed, plainUrl, seed, startBareSlapd } from "./ldap-bed.ts";
-import { startRelay } from "./tcp-relay.ts";
 
 const ada = named("username", "ada");
 const soon = () => AbortSignal.timeout(10_000);
@@ -56,7 +56,7 @@ describe.skipIf(slapdMissing !== undefined)("the connection to an LDAP directory
   });
 
   test("asks a connection that slept for a sign of life, and replaces one that gives none", async () => {
-    const relay = await startRelay(bed.server.port);
+    const relay = await startFaultProxy(bed.server.port);
     onTestFinished(() => relay.stop());
     let time = 0;
     const directory = openLdapDirectory("ldap", aReader(plainUrl(relay.port)), "insecure-no-tls", () => time);
@@ -77,7 +77,7 @@ describe.skipIf(slapdMissing !== undefined)("the connection to an LDAP directory
   });
 
   test("does not go to another server that the directory names", async () => {
-    const elsewhere = await startRelay(bed.server.port);
+    const elsewhere = await startFaultProxy(bed.server.port);
     onTestFinished(() => elsewhere.stop());
     const url = `${plainUrl(elsewhere.port)}/ou=people,dc=example,dc=org`;
     bed.server.modify(

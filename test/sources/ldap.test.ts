@@ -1,10 +1,11 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { MigrationError } from "../../lib/core/errors.ts";
 import type { LegacySource, SecretRef } from "../../lib/core/ports.ts";
 import { type LdapSettings, ldap } from "../../lib/sources/ldap.ts";
 import { describeSource, hostileTexts, named } from "../contracts/source.ts";
+import type { ProxyMode } from "../support/fault-proxy.ts";
 import { slapdMissing } from "../support/slapd.ts";
 import { adaId, anLdap, aReader, aSecret, authenticate, base, find, ldapBed, plainUrl, userOf } from "./ldap-bed.ts";
-import type { RelayMode } from "./tcp-relay.ts";
 
 const ada = named("username", "ada");
 const right = "ada's pass";
@@ -17,7 +18,7 @@ describe.skipIf(slapdMissing !== undefined)("ldap, on OpenLDAP", () => {
   const plain = () => anLdap({ connection: bed.secret(bed.server.port) });
 
   const atStall =
-    (mode: RelayMode, warmFirst: boolean, encrypted = false) =>
+    (mode: ProxyMode, warmFirst: boolean, encrypted = false) =>
     async () => {
       const relay = await bed.aRelay(warmFirst ? "pass" : mode);
       const source = ldap({
@@ -227,6 +228,19 @@ describe.skipIf(slapdMissing !== undefined)("ldap, on OpenLDAP", () => {
     const found = findAda(anLdap({ connection: bed.secret(bed.server.port), user }));
     await expect(found).rejects.toMatchObject({ code: "RECORD_UNUSABLE" });
     await expect(found).rejects.not.toThrow("canary");
+  });
+
+  test("opened ahead, and failing after the event it was begun for, is not the next event's failure", async () => {
+    const good = aReader(plainUrl((await bed.aRelay()).port));
+    const down = Promise.withResolvers<string>();
+    let reads = 0;
+    const read = (signal: AbortSignal) => (++reads === 1 ? down.promise : good.read(signal));
+    const source = anLdap({ connection: { ...good, read } });
+    source.warm?.();
+    const next = findAda(source);
+    down.reject(new MigrationError("SECRET_UNAVAILABLE", "the secret store was down"));
+    await next;
+    expect(reads).toBe(2);
   });
 
   test("is opened ahead by warm", async () => {

@@ -3,10 +3,10 @@ import { openSecretCache } from "../../lib/aws/secrets.ts";
 import type { SecretRef } from "../../lib/core/ports.ts";
 import { openMongodbConnection } from "../../lib/protocols/mongodb-connection.ts";
 import type { MongodbSettings } from "../../lib/sources/mongodb.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 import { account, mongodbBed } from "./mongodb-bed.ts";
 import { failure, type MongodbDouble } from "./mongodb-double.ts";
 import { ada, aSecret, faultOf, find, soon } from "./postgres-bed.ts";
-import { startRelay } from "./tcp-relay.ts";
 
 describe("mongodb: its one connection", () => {
   const bed = mongodbBed();
@@ -50,7 +50,7 @@ describe("mongodb: its one connection", () => {
 
   test("of which nothing tells is noticed after a pause, and replaced within the same look-up", async () => {
     const double = await bed.aDouble();
-    const relay = await startRelay(double.port);
+    const relay = await startFaultProxy(double.port);
     onTestFinished(() => relay.stop());
     let now = 0;
     const place = { collection: "users", tls: { ca: bed.certificates.ca } };
@@ -106,7 +106,7 @@ describe("mongodb: its one connection", () => {
   });
 
   test("gives up a host that says nothing, long before the event's own end", async () => {
-    const relay = await startRelay(bed.everyday.port, "mute");
+    const relay = await startFaultProxy(bed.everyday.port, "mute");
     onTestFinished(() => relay.stop());
     const error = await faultOf(find(bed.aMongodb({ connection: aSecret(bed.url(relay.port)) })));
     expect(error).toMatchObject({ code: "SOURCE_UNAVAILABLE" });

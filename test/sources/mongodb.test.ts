@@ -4,10 +4,10 @@ import { ObjectId } from "mongodb";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type MongodbSettings, mongodb } from "../../lib/sources/mongodb.ts";
 import { describeSource, hostileTexts, named } from "../contracts/source.ts";
+import { type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { adasId, finders, mongodbBed, someUsers, userOf } from "./mongodb-bed.ts";
 import { failure } from "./mongodb-double.ts";
 import { ada, aSecret, faultOf, find } from "./postgres-bed.ts";
-import { type RelayMode, startRelay } from "./tcp-relay.ts";
 
 describe("mongodb, on a double of its protocol", () => {
   const bed = mongodbBed();
@@ -22,8 +22,8 @@ describe("mongodb, on a double of its protocol", () => {
       double.silent.add(command);
       return { source, open: double.open };
     };
-  const behindRelay = (mode: RelayMode) => async () => {
-    const relay = await startRelay(bed.everyday.port, mode);
+  const behindRelay = (mode: ProxyMode) => async () => {
+    const relay = await startFaultProxy(bed.everyday.port, mode);
     onTestFinished(() => relay.stop());
     return { source: mongodb(bed.settings({ connection: aSecret(bed.url(relay.port)) })), open: relay.open };
   };

@@ -5,10 +5,10 @@ import { settingFaultsOf } from "../../lib/core/setting-faults.ts";
 import type { MysqlSettings } from "../../lib/sources/mysql.ts";
 import { named } from "../contracts/source.ts";
 import { describeMark } from "../contracts/source-mark.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 import { mariadbMissing } from "../support/mariadb-server.ts";
 import { mysqlBed } from "./mysql-bed.ts";
 import { aSecret, faultOf, find, soon } from "./postgres-bed.ts";
-import { startRelay } from "./tcp-relay.ts";
 
 const reads = {
   list: "select * from users where username is not null and (:after is null or id > :after) order by id limit :size",
@@ -139,7 +139,7 @@ describe.skipIf(mariadbMissing !== undefined)("mysql, on MariaDB", () => {
     written: (at) => [at.toISOString().replace("T", " ").replace("Z", ""), (at.getTime() / 1000).toFixed(3)],
     openBroken: () => aMarker(1),
     stall: async () => {
-      const relay = await startRelay(bed.server.port, "mute");
+      const relay = await startFaultProxy(bed.server.port, "mute");
       onTestFinished(() => relay.stop());
       return { source: aMarker(relay.port), open: relay.open };
     },

@@ -2,18 +2,18 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { findLegacyUser } from "../../lib/core/legacy-users.ts";
 import { type MysqlSettings, mysql } from "../../lib/sources/mysql.ts";
 import { describeSource, hostileTexts, named } from "../contracts/source.ts";
+import { type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { mariadbMissing } from "../support/mariadb-server.ts";
 import { userOf } from "./legacy-users-table.ts";
 import { mysqlBed, statements } from "./mysql-bed.ts";
 import { ada, aSecret, faultOf, find, soon } from "./postgres-bed.ts";
-import { type RelayMode, startRelay } from "./tcp-relay.ts";
 
 describe.skipIf(mariadbMissing !== undefined)("mysql, on MariaDB", () => {
   const bed = mysqlBed();
   const { settings, aMysql } = bed;
 
-  const atStall = (mode: RelayMode, warmFirst: boolean) => async () => {
-    const relay = await startRelay(bed.server.port, warmFirst ? "pass" : mode);
+  const atStall = (mode: ProxyMode, warmFirst: boolean) => async () => {
+    const relay = await startFaultProxy(bed.server.port, warmFirst ? "pass" : mode);
     onTestFinished(() => relay.stop());
     const source = mysql(settings({ connection: aSecret(bed.server.url(bed.everyday, { port: relay.port })) }));
     if (warmFirst) await find(source);

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import type { LegacySource, SecretRef } from "../../lib/core/ports.ts";
 import { type PostgresSettings, postgres } from "../../lib/sources/postgres.ts";
 import { named } from "../contracts/source.ts";
+import { type FaultProxy, type ProxyMode, startFaultProxy } from "../support/fault-proxy.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
 import { legacyUsersTable, statements, userOf } from "./legacy-users-table.ts";
-import { type RelayMode, startRelay, type TcpRelay } from "./tcp-relay.ts";
 
 export interface Role {
   readonly user: string;
@@ -24,7 +24,7 @@ export interface PostgresBed {
   /** A role of one test alone, so that its connections can be counted and its password changed. */
   aRole(limits?: string): Promise<Role>;
   /** A relay before the server; it ends with the test. */
-  aRelay(mode?: RelayMode): Promise<TcpRelay>;
+  aRelay(mode?: ProxyMode): Promise<FaultProxy>;
   /** Makes every query hang, until what is answered is called or the test is over. */
   lockUsers(): Promise<() => Promise<void>>;
   /** How many sessions of the role wait for a lock. */
@@ -71,7 +71,7 @@ export function postgresBed(): PostgresBed {
       return role;
     },
     async aRelay(mode) {
-      const relay = await startRelay(now().server.port, mode);
+      const relay = await startFaultProxy(now().server.port, mode);
       onTestFinished(() => relay.stop());
       return relay;
     },

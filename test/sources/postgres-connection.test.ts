@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { MigrationError } from "../../lib/core/errors.ts";
 import { openPostgresConnection } from "../../lib/protocols/postgres-connection.ts";
 import { postgresMissing } from "../support/postgres-server.ts";
 import { ada, aPostgres, aSecret, faultOf, find, postgresBed, soon } from "./postgres-bed.ts";
@@ -109,6 +110,22 @@ describe.skipIf(postgresMissing !== undefined)("postgres: its one connection", (
       await relay.become("pass");
       expect(await find(source)).toMatchObject({ id: "1" });
       expect(relay.accepted()).toBe(1);
+    });
+
+    test("that fails after the event it was begun for is not the next event's failure", async () => {
+      const text = bed.server.url(bed.everyday);
+      const down = Promise.withResolvers<string>();
+      let reads = 0;
+      const read = () => (++reads === 1 ? down.promise : Promise.resolve(text));
+      const source = aPostgres({ connection: { name: "samekey/legacy-database", read, refresh: read } });
+      source.warm?.();
+      const reason = new Error("no time left");
+      await expect(find(source, ada, AbortSignal.abort(reason))).rejects.toBe(reason);
+      // Thawed later, the environment finds its old request dead, and the secret store long up again.
+      const next = find(source);
+      down.reject(new MigrationError("SECRET_UNAVAILABLE", "the secret store was down"));
+      expect(await next).toMatchObject({ id: "1" });
+      expect(reads).toBe(2);
     });
 
     test("gives up a host that says nothing, and leaves nothing open", async () => {

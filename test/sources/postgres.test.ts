@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { type PostgresSettings, postgres } from "../../lib/sources/postgres.ts";
 import { describeSource, named } from "../contracts/source.ts";
+import type { ProxyMode } from "../support/fault-proxy.ts";
 import { postgresMissing } from "../support/postgres-server.ts";
 import { statements, userOf } from "./legacy-users-table.ts";
 import { pgbouncerMissing, startPgbouncer } from "./pgbouncer.ts";
 import { ada, aPostgres, aSecret, faultOf, find, postgresBed } from "./postgres-bed.ts";
-import type { RelayMode } from "./tcp-relay.ts";
 
 describe.skipIf(postgresMissing !== undefined)("postgres", () => {
   const bed = postgresBed();
 
-  const atStall = (mode: RelayMode, warmFirst: boolean) => async () => {
+  const atStall = (mode: ProxyMode, warmFirst: boolean) => async () => {
     const relay = await bed.aRelay(warmFirst ? "pass" : mode);
     const source = postgres({
       connection: aSecret(bed.server.url({ ...bed.everyday, port: relay.port })),

@@ -6,6 +6,8 @@ import type { OrphanGuard } from "./orphan-guard.ts";
 
 /** The process of one environment. It ends when this process does. */
 export interface EnvironmentProcess {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when it has ended and all it wrote has been read: its exit code, or the signal. */
@@ -44,6 +46,7 @@ export function startProcess(
   // Nothing is written to it; an end that the other side closed first is no fault.
   child.stdin.on("error", () => undefined);
   return {
+    pid,
     stdout: child.stdout,
     stderr: child.stderr,
     ended: endOf(child).finally(() => {

@@ -45,6 +45,13 @@ export interface EnvironmentSettings {
   readonly region: string;
   readonly guard: OrphanGuard;
   readonly onLog: (line: LogLine) => void;
+  readonly onStart: (process: StartedProcess) => void;
+}
+
+/** The process of a new environment, for whoever wants to stop it, go on with it or kill it. */
+export interface StartedProcess {
+  readonly functionName: string;
+  readonly pid: number;
 }
 
 /** Lambda's limit for loading an on-demand function, milliseconds. */
@@ -61,7 +68,7 @@ type Happening =
   | { readonly kind: "ended"; readonly reason: number | string };
 
 export async function startEnvironment(settings: EnvironmentSettings): Promise<Environment> {
-  const { functionName, definition, region, guard, onLog } = settings;
+  const { functionName, definition, region, guard, onLog, onStart } = settings;
   const started = performance.now();
   let initMs: number | undefined;
   let give: ((delivery: Delivery) => void) | undefined;
@@ -84,6 +91,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
   };
   const api = await openRuntimeApi(listener);
   const child = startProcess(functionName, definition, region, api.address, guard);
+  if (child.pid !== undefined) onStart({ functionName, pid: child.pid });
   const logs = [child.stdout, child.stderr].map((stream) =>
     readLogLines(stream, (text, requestId) =>
       onLog({ functionName, text, ...(requestId === undefined ? {} : { requestId }) }),

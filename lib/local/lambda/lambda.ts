@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { localAccountId, localRegion } from "../account.ts";
 import { closeNow, listenOnLoopback } from "../loopback.ts";
-import { type LogLine, startEnvironment } from "./environment.ts";
+import { type LogLine, type StartedProcess, startEnvironment } from "./environment.ts";
 import type { FunctionDefinition } from "./function-definition.ts";
 import { functionNameOf } from "./function-name.ts";
 import { openOrphanGuard } from "./orphan-guard.ts";
@@ -22,6 +22,8 @@ export interface LambdaOptions {
   /** Each line of the functions' output; all lines of an event come before its answer. */
   readonly onLog?: (line: LogLine) => void;
   readonly onInvoke?: (record: InvokeRecord) => void;
+  /** Each process that becomes an environment: a test may freeze it, as Lambda does, or kill it. */
+  readonly onStart?: (process: StartedProcess) => void;
 }
 
 export interface InvokeOptions {
@@ -64,11 +66,11 @@ export async function startLambda(options: LambdaOptions): Promise<LocalLambda> 
   const { functions, region = localRegion, accountId = localAccountId } = options;
   const guard = openOrphanGuard();
   const arn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-  const onLog = options.onLog ?? (() => undefined);
+  const { onLog = () => undefined, onStart = () => undefined } = options;
   const pool = openPool(options.maxEnvironments ?? 2 * availableParallelism(), async (functionName) => {
     const definition = functions[functionName];
     if (definition === undefined) throw new Error(`no function ${functionName}`);
-    return startEnvironment({ functionName, definition, region, guard, onLog });
+    return startEnvironment({ functionName, definition, region, guard, onLog, onStart });
   });
   const has = (name: string) => Object.hasOwn(functions, name);
   const run = async (
