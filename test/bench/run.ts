@@ -7,6 +7,7 @@ import { benchColdStart } from "./cold-start.ts";
 import { benchHashes } from "./hashes.ts";
 import { benchImport } from "./import.ts";
 import { benchImportRead } from "./import-read.ts";
+import { benchLoad } from "./load.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
 import { benchSources } from "./sources.ts";
@@ -23,6 +24,7 @@ const named: Readonly<Record<string, (options: BenchOptions) => Promise<BenchRes
   "cold-instructions": benchColdInstructions,
   import: benchImport,
   "import-read": benchImportRead,
+  load: benchLoad,
   sources: benchSources,
 };
 

@@ -108,7 +108,7 @@ const table: Readonly<Record<EventName, readonly [string, string, string, string
 
 function told(transition: Transition): string {
   if (transition.kind === "to") return `${transition.after.state} (${transition.event})`;
-  return transition.kind === "denied" ? transition.reason : "stay";
+  return transition.kind === "denied" ? transition.reason : transition.kind;
 }
 
 const cells = (Object.keys(events) as EventName[]).flatMap((event) =>
@@ -165,5 +165,93 @@ describe("every state and every event", () => {
   ] as const)("of %s after %s the state to go back to is %s", (state, event, former) => {
     const transition = events[event](aRow(state));
     expect(transition.kind === "to" && transition.after.former).toBe(former);
+  });
+});
+
+describe("whose row it is, and what goes with a change", () => {
+  const others = [{ legacyId: "2" }, { source: "forum" }];
+  it.each(["import", "placing"] as const)("%s leaves the row of another id or source alone", (event) => {
+    for (const other of others) expect(told(events[event]({ ...aRow("imported"), ...other }))).toBe("conflict");
+  });
+
+  it.each(["right password", "forgotten password"] as const)("%s is a conflict with another user's row", (event) => {
+    for (const other of others) expect(told(events[event]({ ...aRow("verified"), ...other }))).toBe("conflict");
+  });
+
+  it("the platform's name is free again where the platform did not take the user, who waits in the vault", () => {
+    const { vaulted: _, ...row } = aRow("placing");
+    expect(onNotPlaced(row, now)).toMatchObject({ after: { vaulted: true } });
+    const { after } = onNotPlaced(row, now) as Extract<Transition, { kind: "to" }>;
+    expect(after.platformUsername).toBeUndefined();
+  });
+
+  it("placing keeps a user in the vault where the import says so, and begins one there", () => {
+    for (const row of [undefined, aRow("imported")]) {
+      expect(onPlacing(row, candidate, true, now)).toMatchObject({ after: { vaulted: true } });
+    }
+    expect(onPlacing(undefined, candidate, false, now)).not.toHaveProperty("after.vaulted");
+  });
+
+  it.each([
+    ["groups alone", "identities", "joined"],
+    ["identities alone", "groups", "joined"],
+  ] as const)("%s are joined too", (_, absent, event) => {
+    const { [absent]: __, ...row } = aRow("migrated");
+    expect(onJoined(row, now)).toMatchObject({ kind: "to", event });
+  });
+
+  it("nothing is joined, or reset, that nothing asks for", () => {
+    const { groups: _, identities: __, mustReset: ___, ...row } = aRow("migrated");
+    expect(onJoined(row, now)).toEqual({ kind: "stay" });
+    expect(onReset(row, now)).toEqual({ kind: "stay" });
+  });
+
+  it("a block of somebody whose former state nobody knows goes back to imported", () => {
+    const { former: _, ...row } = aRow("blocked");
+    expect(told(onUnblock(row, now))).toBe("imported (unblocked)");
+    expect(told(onUnblock({ ...row, former: "none" }, now))).toBe("imported (unblocked)");
+    expect(told(onUnblock({ ...row, former: "migrated" }, now))).toBe("migrated (unblocked)");
+  });
+
+  it("a second look at the same password and addresses writes nothing, and another address or password does", () => {
+    const { fingerprint: _, ...plain } = aRow("verified");
+    const row = { ...plain, fingerprint: "new.enabled" };
+    expect(told(events["right password"](row))).toBe("stay");
+    expect(told(events["right password"]({ ...row, identifiers: ["ann"] }))).toBe("verified (verified)");
+    expect(told(events["right password"]({ ...row, identifiers: ["ann", "old@example.com"] }))).toBe(
+      "verified (verified)",
+    );
+  });
+
+  it.each([
+    ["another password, and resets are wanted", "old.enabled", "new.enabled", "reset", "drifted", true],
+    ["another password, and the platform wins", "old.enabled", "new.enabled", "platform-wins", "drifted", undefined],
+    ["another status alone", "old.enabled", "old.disabled", "reset", "drifted", undefined],
+    ["nothing known before", undefined, "new.enabled", "reset", "watched", undefined],
+  ] as const)("a drift of %s", (_, before, after, rule, event, mustReset) => {
+    const { fingerprint: __, mustReset: ___, ...plain } = aRow("migrated");
+    const row = { ...plain, ...(before === undefined ? {} : { fingerprint: before }) };
+    const transition = onDrift(row, after, rule, now);
+    expect(transition).toMatchObject({ kind: "to", event, after: { fingerprint: after } });
+    expect(transition.kind === "to" && transition.after.mustReset).toBe(mustReset);
+  });
+
+  it("no drift is noted of what is as it was", () => {
+    expect(onDrift(aRow("migrated"), "old.enabled", "reset", now)).toEqual({ kind: "stay" });
+  });
+
+  it("a proof of another pool is none, and one of the same pool under another name is", () => {
+    const row = { ...aRow("verified"), platformId: "pool#Google_1" };
+    expect(told(onProof(row, "other#sub", now))).toBe("stay");
+    expect(onProof(row, "pool#sub", now)).toMatchObject({ after: { platformId: "pool#Google_1" } });
+    expect(onProof(row, undefined, now)).toMatchObject({ after: { platformId: "pool#Google_1" } });
+    expect(onProof(aRow("verified"), undefined, now)).not.toHaveProperty("after.platformId");
+  });
+
+  it("the same person of a provider is linked once", () => {
+    const row = { ...aRow("verified"), platformId: "pool#Google_1" };
+    expect(told(events.link(row))).toBe("stay");
+    expect(told(events.link({ ...row, platformId: "pool#Google_2" }))).toBe("taken");
+    expect(told(events.link({ ...row, state: "migrated" }))).toBe("taken");
   });
 });

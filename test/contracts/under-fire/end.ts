@@ -3,18 +3,12 @@ import { AdminListGroupsForUserCommand } from "@aws-sdk/client-cognito-identity-
 import type { LedgerUser } from "../../../lib/core/ports.ts";
 import type { StoredPassword } from "../../../lib/core/user.ts";
 import { openVault } from "../../../lib/ledger/vault.ts";
+import { enter, forgot } from "./at-the-pool.ts";
+import { importPerson, stream } from "./imports.ts";
 import { checkAll, type Seen } from "./invariants.ts";
+import { currentPassword, settleLegacy } from "./legacy.ts";
 import { operatorCommands } from "./operator-commands.ts";
-import {
-  currentPassword,
-  enter,
-  forgot,
-  type ImportWayName,
-  importPerson,
-  run,
-  settleLegacy,
-  stream,
-} from "./steps.ts";
+import { type ImportWayName, run } from "./steps.ts";
 import { type Person, people, type World } from "./world.ts";
 
 /**
