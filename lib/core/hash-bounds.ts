@@ -82,6 +82,8 @@ export function readBound(
 ): { readonly value: number; readonly faults: readonly SettingFault[] } {
   const value = set ?? usual;
   if (Number.isInteger(value) && value >= min && value <= max) return { value, faults: [] };
-  const message = `${value}, allowed whole numbers ${min} to ${max}, default ${usual}`;
+  // Whatever stands in the config: not every object can be made a text of.
+  const found = typeof value === "object" ? "an object" : String(value);
+  const message = `${found}, allowed whole numbers ${min} to ${max}, default ${usual}`;
   return { value: usual, faults: [{ path, message }] };
 }

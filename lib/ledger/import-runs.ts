@@ -127,13 +127,21 @@ function parseRun(item: Item): ImportRun {
   ) {
     throw new MigrationError("LEDGER_DAMAGED", "an import's item has no readable state");
   }
-  return {
-    id,
-    state,
-    settled,
-    tally: JSON.parse(item.tally?.S ?? "null"),
-    detail: JSON.parse(item.detail?.S ?? "null"),
-    startedAt,
-    updatedAt,
-  };
+  return { id, state, settled, tally: parsedIn(item, "tally"), detail: parsedIn(item, "detail"), startedAt, updatedAt };
+}
+
+/** @throws MigrationError LEDGER_DAMAGED for what is no JSON of an object. */
+function parsedIn<Value extends object>(item: Item, name: string): Value {
+  const text = item[name]?.S ?? "";
+  const value: unknown = text.startsWith("{") ? parseJson(text) : undefined;
+  if (value === undefined) throw new MigrationError("LEDGER_DAMAGED", `an import's item has no readable ${name}`);
+  return value as Value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -41,12 +41,13 @@ export function userItem(user: LedgerUser): Item {
 
 /** @throws MigrationError LEDGER_DAMAGED for an item that is no user. */
 export function parseUser(item: Item): LedgerUser {
-  const version = Number(item.version?.N);
+  const number: unknown = item.version?.N;
+  const version = typeof number === "string" ? Number(number) : 0;
   if (!Number.isSafeInteger(version) || version < 1) throw damaged("version");
-  const former = item.former?.S;
-  const platformUsername = item.platformUsername?.S;
-  const platformId = item.platformId?.S;
-  const fingerprint = item.fingerprint?.S;
+  const former = optionalText(item, "former");
+  const platformUsername = optionalText(item, "platformUsername");
+  const platformId = optionalText(item, "platformId");
+  const fingerprint = optionalText(item, "fingerprint");
   return {
     source: text(item, "source"),
     legacyId: text(item, "legacyId"),
@@ -67,10 +68,10 @@ export function parseUser(item: Item): LedgerUser {
     ...(item.identities === undefined
       ? {}
       : {
-          identities: (item.identities.L ?? []).map(({ M = {} }) => ({
-            provider: text(M, "provider"),
-            userId: text(M, "userId"),
-          })),
+          identities: listOf(item, "identities").map((one) => {
+            const member = one?.M ?? fail("identities");
+            return { provider: text(member, "provider"), userId: text(member, "userId") };
+          }),
         }),
   };
 }
@@ -85,11 +86,26 @@ function parseState(value: string): UserState {
 }
 
 function textsOf(item: Item, name: string): readonly string[] {
-  return (item[name]?.L ?? []).map((one) => one.S ?? fail(name));
+  return listOf(item, name).map((one) => textIn(one, name));
+}
+
+function listOf(item: Item, name: string): readonly (AttributeValue | undefined)[] {
+  const list: unknown = item[name]?.L ?? [];
+  return Array.isArray(list) ? list : fail(name);
+}
+
+function optionalText(item: Item, name: string): string | undefined {
+  return item[name] === undefined ? undefined : textIn(item[name], name);
 }
 
 function text(item: Item, name: string): string {
-  return item[name]?.S ?? fail(name);
+  return textIn(item[name], name);
+}
+
+// What the table's stream brings is JSON that nobody has checked yet.
+function textIn(value: AttributeValue | undefined, name: string): string {
+  const found: unknown = value?.S;
+  return typeof found === "string" ? found : fail(name);
 }
 
 function fail(name: string): never {

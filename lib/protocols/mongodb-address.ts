@@ -51,6 +51,8 @@ export function parseMongodbAddress(text: string, secretName: string): MongodbAd
     if (!form.test(value)) wrong.push(name);
     return [[name, value]];
   });
+  // A lone surrogate has no UTF-8 form, and so none in a URL.
+  if (database !== undefined && !database.isWellFormed()) wrong.push("database");
   if (wrong.length > 0 || user === undefined || password === undefined) {
     throw new MigrationError(
       "SECRET_INVALID",

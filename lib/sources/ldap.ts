@@ -138,7 +138,7 @@ function settingFaults(settings: LdapSettings): readonly SettingFault[] {
   const finds =
     userDn === undefined ? (["byEmail", "byPhone", "byUsername", "byId"] as const) : (["byUsername"] as const);
   const faults = [...ldapSettingFaults(settings, finds)];
-  if (settings.find !== undefined && Object.keys(settings.find).length === 0) {
+  if (settings.find !== undefined && Object.keys(settings.find ?? {}).length === 0) {
     faults.push({ path: "find", message: `no look-up; there are ${finds.join(", ")}` });
   }
   if (userDn !== undefined && !(typeof userDn === "string" && /=\$1(?:,|$)/.test(userDn))) {

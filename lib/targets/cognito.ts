@@ -19,6 +19,7 @@ import {
 import { clientSettings } from "../aws/client-settings.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { FirstPassword, ImportTarget, Placed } from "../core/import-ports.ts";
+import type { LinkedIdentity } from "../core/imported-user.ts";
 import type { Admitted } from "../core/outcome.ts";
 import type { LedgerUser, Target } from "../core/ports.ts";
 import { platformAttributes } from "../protocols/cognito-attributes.ts";
@@ -83,22 +84,24 @@ async function join(client: CognitoIdentityProviderClient, user: LedgerUser, sig
   const Username = there?.Username;
   if (Username === undefined) return false;
   for (const GroupName of groups) await addToGroup(call, Username, GroupName);
-  for (const { provider, userId } of identities) {
+  for (const identity of identities) {
+    if (hasIdentity(there, identity)) continue;
     const command = new AdminLinkProviderForUserCommand({
       UserPoolId,
       DestinationUser: { ProviderName: "Cognito", ProviderAttributeValue: Username },
       SourceUser: {
-        ProviderName: provider,
+        ProviderName: identity.provider,
         ProviderAttributeName: "Cognito_Subject",
-        ProviderAttributeValue: userId,
+        ProviderAttributeValue: identity.userId,
       },
     });
     await asked("an identity could not be linked", signal, [], async () => {
       try {
         await client.send(command, { abortSignal: signal });
       } catch (error) {
-        // A run before this one may have linked it.
-        if (!isLinkedAlready(error)) throw error;
+        // Another process may have linked it meanwhile, or a try whose answer was lost. What Cognito says then is not
+        // documented, so the user decides.
+        if (!hasIdentity(await find(call, known), identity)) throw error;
       }
     });
   }
@@ -230,11 +233,16 @@ function wordsOf({ name, message }: Error, attributes: Readonly<Record<string, s
   return telling || message.length > 300 ? name : `${name}: ${message}`;
 }
 
-// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminLinkProviderForUser.html has no
-// error of its own for it.
-function isLinkedAlready(error: unknown): boolean {
+/** Whether the user's attribute `identities`, which the pool writes as JSON, has a person of a provider. */
+function hasIdentity(user: AdminGetUserCommandOutput | undefined, { provider, userId }: LinkedIdentity): boolean {
+  const text = attributeOf(user?.UserAttributes, "identities");
+  const linked: unknown = text === undefined ? [] : JSON.parse(text);
   return (
-    error instanceof Error && error.name === "InvalidParameterException" && /already linked to/i.test(error.message)
+    Array.isArray(linked) &&
+    linked.some((one: unknown) => {
+      const { providerName, userId: linkedId } = (one ?? {}) as Readonly<Record<string, unknown>>;
+      return providerName === provider && linkedId === userId;
+    })
   );
 }
 

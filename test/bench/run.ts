@@ -8,6 +8,7 @@ import { benchHashes } from "./hashes.ts";
 import { benchImport } from "./import.ts";
 import { benchImportMemory } from "./import-memory.ts";
 import { benchImportRead } from "./import-read.ts";
+import { benchLoad } from "./load.ts";
 import { renderResult } from "./report.ts";
 import { type BenchOptions, type BenchResult, missed } from "./result.ts";
 import { benchSources } from "./sources.ts";
@@ -25,6 +26,7 @@ const named: Readonly<Record<string, (options: BenchOptions) => Promise<BenchRes
   import: benchImport,
   "import-memory": benchImportMemory,
   "import-read": benchImportRead,
+  load: benchLoad,
   sources: benchSources,
 };
 

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { holdsUnderInterleavings } from "../contracts/interleavings.ts";
 import { ledgerContract } from "../contracts/ledger.ts";
 import { ledgerFindContract } from "../contracts/ledger-find.ts";
 import { shadowLogContract } from "../contracts/shadow-log.ts";
+import { holdsUnderFire } from "../contracts/under-fire/under-fire.ts";
 import { vaultContract } from "../contracts/vault.ts";
-import { emptiesTheVault } from "../contracts/vault-interleavings.ts";
 import { type DynamoDbLocal, findDynamoDbLocal, startDynamoDbLocal } from "../support/dynamodb-local.ts";
 import { ledgerIn } from "../support/ledger.ts";
 import { aKms } from "../support/vault.ts";
@@ -35,12 +34,8 @@ describe.skipIf(missing !== undefined)("the ledger on DynamoDB Local", () => {
   shadowLogContract(open);
   vaultContract(open);
 
-  it("keeps every promise under concurrent and repeated triggers, lost answers and operators' commands", async () => {
-    await holdsUnderInterleavings(local.client(), 12);
-  }, 60_000);
-
-  it("leaves no hash behind, whatever meets", async () => {
+  it("keeps its promises whatever meets, breaks off or loses its answer", async () => {
     const { key } = await aKms();
-    await emptiesTheVault(local.client(), key(), 12);
-  }, 60_000);
+    await holdsUnderFire({ client: local.client(), key: key(), numRuns: 8 });
+  }, 600_000);
 });

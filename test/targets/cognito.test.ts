@@ -2,10 +2,12 @@ import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
+  type CognitoIdentityProviderClient,
+  CreateIdentityProviderCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, it, vi } from "vitest";
 import type { LedgerUser } from "../../lib/core/ports.ts";
-import { cognitoTarget } from "../../lib/targets/cognito.ts";
+import { cognitoImportTarget, cognitoTarget } from "../../lib/targets/cognito.ts";
 import { openBench } from "../local/user-pool/support.ts";
 
 const { signal } = new AbortController();
@@ -36,7 +38,7 @@ async function aPool() {
     since: "2026-01-01T00:00:00.000Z",
   };
   const statusOf = async () => (await sdk.send(new AdminGetUserCommand(of))).UserStatus;
-  return { row, signIn, codes, statusOf, server };
+  return { row, signIn, codes, statusOf, server, sdk, poolId };
 }
 
 describe("the target cognito", () => {
@@ -82,4 +84,46 @@ describe("the target cognito", () => {
     const { platformId: _, ...nowhere } = row;
     await expect(cognitoTarget().requireReset(nowhere, signal)).rejects.toMatchObject({ code: "LEDGER_DAMAGED" });
   });
+
+  it("links an identity that another process links at the same time, or whose answer was lost", async () => {
+    const { row, sdk, poolId } = await aPool();
+    const ProviderDetails = { client_id: "x", client_secret: "y", authorize_scopes: "openid" };
+    const provider = { ProviderName: "Google", ProviderType: "Google" as const, ProviderDetails };
+    await sdk.send(new CreateIdentityProviderCommand({ UserPoolId: poolId, ...provider }));
+    const target = cognitoImportTarget({ poolId, client: losingFirstLink(sdk), pace: async () => undefined });
+    const user = { ...row, identities: [{ provider: "Google", userId: "42" }] };
+    // The answer of the first link is lost after the write: the pool says who is linked.
+    expect(await target.join(user, signal)).toBe(true);
+    expect(await Promise.all([target.join(user, signal), target.join(user, signal)])).toEqual([true, true]);
+    const { UserAttributes = [] } = await sdk.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: "ann" }));
+    const linked = JSON.parse(UserAttributes.find(({ Name }) => Name === "identities")?.Value ?? "[]");
+    expect(linked).toMatchObject([{ userId: "42", providerName: "Google" }]);
+  });
+
+  it("throws a fault for an identity that is another user's", async () => {
+    const { row, sdk, poolId } = await aPool();
+    const ProviderDetails = { client_id: "x", client_secret: "y", authorize_scopes: "openid" };
+    const provider = { ProviderName: "Google", ProviderType: "Google" as const, ProviderDetails };
+    await sdk.send(new CreateIdentityProviderCommand({ UserPoolId: poolId, ...provider }));
+    await sdk.send(new AdminCreateUserCommand({ UserPoolId: poolId, Username: "bob", MessageAction: "SUPPRESS" }));
+    const target = cognitoImportTarget({ poolId, client: sdk, pace: async () => undefined });
+    const identities = [{ provider: "Google", userId: "42" }];
+    await target.join({ ...row, platformUsername: "bob", identities }, signal);
+    await expect(target.join({ ...row, identities }, signal)).rejects.toMatchObject({ code: "PLATFORM_UNAVAILABLE" });
+  });
 });
+
+/** A client of which the first link is carried out, and its answer cut off. */
+function losingFirstLink(sdk: CognitoIdentityProviderClient): CognitoIdentityProviderClient {
+  let lost = false;
+  sdk.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      if (lost || context.commandName !== "AdminLinkProviderForUserCommand") return answer;
+      lost = true;
+      throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+    },
+    { step: "initialize", name: "lose" },
+  );
+  return sdk;
+}
