@@ -60,7 +60,8 @@ const { signal } = new AbortController();
 
 const owner = { source: "shop", legacyId: "1" };
 const plain = createSecretKey(Buffer.alloc(32, 7));
-const content = sealContent({ ...owner, id: "1", username: "ann", enabled: true, attributes: {} }, "ledger", plain);
+const ann = { ...owner, id: "1", username: "ann", enabled: true, attributes: {} };
+const content = sealContent(ann, { plain, table: "ledger", nonce: Buffer.alloc(12, 3) });
 const vaultItem = sealedItem({ pk: "vault#shop#1", sk: "vault" }, { key: Buffer.from("key"), content });
 const runItem = {
   ...{ pk: { S: "import#1" }, sk: { S: "import" }, id: { S: "1" }, state: { S: "running" }, settled: { N: "3" } },
