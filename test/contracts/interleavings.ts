@@ -10,9 +10,10 @@ import type { Ledger, LedgerUser, UserState } from "../../lib/core/ports.ts";
 import { lookUp, signIn } from "../../lib/core/sign-in.ts";
 import { onBlock, onErase, onUnblock, type Transition } from "../../lib/core/transitions.ts";
 import { customPassword } from "../../lib/hashes/custom-password.ts";
+import { parseTombstone, parseUser } from "../../lib/ledger/items.ts";
 import { pointerKey, pointersOf, userKey } from "../../lib/ledger/keys.ts";
 import { openLedger } from "../../lib/ledger/ledger.ts";
-import { countRows, type LedgerBench, ledgerIn } from "../support/ledger.ts";
+import { countRows, type LedgerBench, ledgerIn, someTombstones } from "../support/ledger.ts";
 import { aSource } from "../support/legacy-source.ts";
 import { aLegacyUser } from "../support/legacy-user.ts";
 import { aBudget, aCompletion, aLookUp, aSignIn, signInServices } from "../support/services.ts";
@@ -87,12 +88,12 @@ async function aWorld(client: DynamoDBClient, table: string) {
     }),
   );
   const store = aSource(users);
-  const ledgers = [bench.ledger, openLedger({ table, client })];
+  const ledgers = [bench.erasing, openLedger({ table, client, tombstones: someTombstones })];
   let emails = 0;
   let taken = 0;
 
   async function run(one: Step): Promise<Outcome | undefined> {
-    const ledger = ledgers[taken++ % 2] ?? bench.ledger;
+    const ledger = ledgers[taken++ % 2] ?? bench.erasing;
     const deadline = openDeadline(8000);
     const services = signInServices(
       { ledger, sources: [store.source] },
@@ -142,7 +143,7 @@ async function operate(
 ): Promise<void> {
   let row = await ledger.find([{ kind: "legacy", value: `${index}` }], signal);
   while (row !== undefined) {
-    const transition = decide(row, new Date());
+    const transition: Transition = row.state === "erased" ? { kind: "stay" } : decide(row, new Date());
     if (transition.kind !== "to") return;
     const answer = await ledger.change({ before: row, ...transition }, signal);
     if (answer.kind !== "changed") return;
@@ -152,15 +153,23 @@ async function operate(
 
 async function checkTable(bench: LedgerBench): Promise<ReadonlyMap<string, UserState>> {
   const rows = await bench.rows();
-  expect(await bench.counts(), "the counters and a scan").toEqual(countRows(rows));
+  const items = await bench.items();
+  const erased = items.flatMap((item) => (item.sk?.S === "tombstone" ? [item.history?.S ?? ""] : []));
+  const gone = new Set(erased).size;
+  expect(await bench.counts(), "the counters and a scan").toEqual({
+    ...countRows(rows),
+    ...(gone === 0 ? {} : { erased: gone }),
+  });
   const expected = rows.flatMap((row) => {
     return pointersOf(row).map((key) => [pointerKey(key).pk, userKey(row.source, row.legacyId).pk] as const);
   });
   expect(expected.length, "one row for each pointer").toBe(new Set(expected.map(([pk]) => pk)).size);
   expect(await bench.pointers(), "the pointers and a scan").toEqual(Object.fromEntries(expected));
-  const audit = (await bench.items()).filter((item) => item.pk?.S?.startsWith("audit#"));
-  for (const row of rows) {
-    const own = audit.filter((item) => item.pk?.S === `audit#${row.source}#${row.legacyId}`);
+  const audit = items.filter((item) => item.pk?.S?.startsWith("audit#"));
+  const live = items.flatMap((item) => (item.sk?.S === "user" ? [parseUser({ ...item })] : []));
+  const tombs = items.flatMap((item) => (item.sk?.S === "tombstone" ? [parseTombstone({ ...item })] : []));
+  for (const row of [...live, ...tombs]) {
+    const own = audit.filter((item) => item.pk?.S === `audit#${row.history}`);
     const history = own.sort((a, b) => (a.sk?.S ?? "").localeCompare(b.sk?.S ?? ""));
     expect(history, "one audit event a change").toHaveLength(row.version);
     let state = "none";
@@ -173,7 +182,21 @@ async function checkTable(bench: LedgerBench): Promise<ReadonlyMap<string, UserS
     }
     expect(state).toBe(row.state);
   }
-  return new Map(rows.map((row) => [row.legacyId, row.state]));
+  const states: readonly (readonly [string, UserState])[] = [
+    ...rows.map((row) => [row.legacyId, row.state] as const),
+    ...(await erasedOf(bench)).map((id) => [id, "erased"] as const),
+  ];
+  return new Map(states);
+}
+
+/** The ids of those whose tombstone stands. */
+async function erasedOf(bench: LedgerBench): Promise<readonly string[]> {
+  const { signal } = new AbortController();
+  const found = names.map(async (_, index) => {
+    const row = await bench.erasing.find([{ kind: "legacy", value: `${index}` }], signal);
+    return row?.state === "erased" ? [`${index}`] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function checkAnswer(one: Step, outcome: Outcome | undefined, before: UserState | undefined): void {

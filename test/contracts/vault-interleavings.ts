@@ -47,7 +47,7 @@ const emptied: ReadonlySet<UserState> = new Set(["migrated", "erased"]);
 /** Two users who are in no legacy store, before one table that imports and triggers share. */
 async function aWorld(client: DynamoDBClient, table: string, key: WrappingKey) {
   const bench = await ledgerIn(client, table);
-  const { ledger } = bench;
+  const { erasing: ledger } = bench;
   const now = () => new Date();
   const vault = openVault({ table, client, key });
   const writer = openVaultWriter({ table, key });
@@ -71,6 +71,7 @@ async function aWorld(client: DynamoDBClient, table: string, key: WrappingKey) {
   async function operate(index: number, decide: typeof onBlock, signal: AbortSignal): Promise<void> {
     let row = await ledger.find([{ kind: "legacy", value: `${index}` }], signal);
     while (row !== undefined) {
+      if (row.state === "erased") return;
       const transition = decide(row, now());
       if (transition.kind !== "to") return;
       const answer = await ledger.change({ before: row, ...transition }, signal);
@@ -108,8 +109,13 @@ async function aWorld(client: DynamoDBClient, table: string, key: WrappingKey) {
 
   async function check(): Promise<readonly LedgerUser[]> {
     const rows = await bench.rows();
-    expect(await bench.counts(), "the counters and a scan").toEqual(countRows(rows));
-    const kept = (await bench.items()).flatMap(({ pk }) => (pk?.S?.startsWith("vault#") ? [pk.S] : [])).sort();
+    const items = await bench.items();
+    const gone = new Set(items.flatMap((item) => (item.sk?.S === "tombstone" ? [item.history?.S] : []))).size;
+    expect(await bench.counts(), "the counters and a scan").toEqual({
+      ...countRows(rows),
+      ...(gone === 0 ? {} : { erased: gone }),
+    });
+    const kept = items.flatMap(({ pk }) => (pk?.S?.startsWith("vault#") ? [pk.S] : [])).sort();
     const promised = rows.filter(({ vaulted }) => vaulted === true);
     expect(kept, "one item for each row that promises one").toEqual(
       promised.map((row) => `vault#custom#${row.legacyId}`),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { complete } from "../../lib/core/completion.ts";
 import { signIn } from "../../lib/core/sign-in.ts";
-import { onBlock, onErase } from "../../lib/core/transitions.ts";
+import { onBlock } from "../../lib/core/transitions.ts";
 import { aDeadline } from "../support/deadline.ts";
 import { anEmbeddedLedger } from "../support/ledger.ts";
 import { aSource } from "../support/legacy-source.ts";
@@ -61,7 +61,6 @@ describe("complete", () => {
 
   it.each([
     ["blocked", onBlock],
-    ["erased", onErase],
   ] as const)("leaves %s as it is", async (state, decide) => {
     const { complete, rows, ledger } = await aVerifiedUser();
     const [before] = await rows();
