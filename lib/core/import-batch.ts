@@ -56,7 +56,12 @@ export async function importBatch(
     ? await services.rows.owners([...new Set(users.flatMap((one) => identifiersOf(one, services.identifiers)))], signal)
     : undefined;
   // The import itself is told by the write; a plan has to look.
-  const erased = plan ? await services.rows.erased(users.flatMap((one) => marksOf(one, services)), signal) : undefined;
+  const erased = plan
+    ? await services.rows.erased(
+        users.flatMap((one) => marksOf(one, services)),
+        signal,
+      )
+    : undefined;
   const each = plan ? planImport : importUser;
   const answers: BatchAnswer[] = users.map(() => ({ kind: "left" }));
   await inTurns(turns, users, async (user, index) => {

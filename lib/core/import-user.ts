@@ -70,7 +70,10 @@ export type ImportAnswer =
 
 const refusals = {
   conflict: { kind: "refused", reason: "an identifier is another user's in the ledger" },
-  erased: { kind: "refused", reason: "the user, or one of his identifiers, was erased; only `samekey erase --lift` lets him in" },
+  erased: {
+    kind: "refused",
+    reason: "the user, or one of his identifiers, was erased; only `samekey erase --lift` lets him in",
+  },
 } as const;
 
 /** What would become of a user. Nothing is written. Faults of the ledger and the vault are thrown. */
@@ -163,7 +166,8 @@ async function planFor(
   if (stops.length > 0) return { kind: "refused", reason: `the pool would refuse the user: ${stops.join("; ")}` };
   const candidate = candidateOf(admitted, way, services);
   const me = userId({ source: user.source, legacyId: user.id });
-  if (owners !== undefined && candidate.identifiers.some((one) => (owners.get(one) ?? me) !== me)) return refusals.conflict;
+  if (owners !== undefined && candidate.identifiers.some((one) => (owners.get(one) ?? me) !== me))
+    return refusals.conflict;
   if (erased === true) return refusals.erased;
   const plan = { kind: "write", way, doubts, user, admitted, candidate, row } as const;
   if (row === undefined) return { ...plan, verdict: "create" };

@@ -1,4 +1,4 @@
-import type { LedgerUser, ShadowEntry } from "../core/ports.ts";
+import type { ShadowEntry } from "../core/ports.ts";
 import { type Item, keyItem } from "./items.ts";
 import { isStorable, shadowCaseKey, shardOf } from "./keys.ts";
 
