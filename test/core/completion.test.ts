@@ -59,9 +59,7 @@ describe("complete", () => {
     expect(await rows()).toMatchObject([{ state: "verified" }]);
   });
 
-  it.each([
-    ["blocked", onBlock],
-  ] as const)("leaves %s as it is", async (state, decide) => {
+  it.each([["blocked", onBlock]] as const)("leaves %s as it is", async (state, decide) => {
     const { complete, rows, ledger } = await aVerifiedUser();
     const [before] = await rows();
     if (before === undefined) throw new Error("no row");

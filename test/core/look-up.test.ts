@@ -83,9 +83,7 @@ describe("lookUp", () => {
     expect(asked).toEqual([]);
   });
 
-  it.each([
-    ["blocked", onBlock],
-  ] as const)("denies a user who is %s", async (reason, decide) => {
+  it.each([["blocked", onBlock]] as const)("denies a user who is %s", async (reason, decide) => {
     const { lookUp, change, rows } = await aSetting();
     await lookUp("ann");
     await change(decide);

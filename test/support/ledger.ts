@@ -49,7 +49,8 @@ export async function anEmbeddedLedger(): Promise<LedgerBench & { readonly local
 }
 
 /** Tombstones under a key of the tests. */
-export const someTombstones = openTombstones(aSecretRef("a key of erasures for tests", "samekey/erasure-key"));
+export const someErasureKey = aSecretRef("a key of erasures for tests", "samekey/erasure-key");
+export const someTombstones = openTombstones(someErasureKey);
 
 /** A ledger in a new table. */
 export async function ledgerIn(client: DynamoDBClient, table: string): Promise<LedgerBench> {
