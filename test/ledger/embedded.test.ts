@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openLedger } from "../../lib/ledger/ledger.ts";
 import type { Fault } from "../../lib/local/faults.ts";
 import { aChange, ledgerContract } from "../contracts/ledger.ts";
+import { ledgerEraseContract } from "../contracts/ledger-erase.ts";
 import { ledgerFindContract } from "../contracts/ledger-find.ts";
 import { aDeadline } from "../support/deadline.ts";
 import { anEmbeddedLedger } from "../support/ledger.ts";
@@ -10,6 +11,7 @@ import { tap } from "../support/wire.ts";
 describe("the ledger on the embedded DynamoDB", () => {
   ledgerContract(anEmbeddedLedger);
   ledgerFindContract(anEmbeddedLedger);
+  ledgerEraseContract(anEmbeddedLedger);
 
   const create = aChange(undefined, {});
   const key = { kind: "identifier", value: "ann" } as const;
