@@ -15,6 +15,7 @@ const { join } = require("node:path");
  * @property {boolean} joins Whether imported users get groups or identities (imports).
  * @property {"none" | "platform-wins" | "reset"} drift What a changed legacy password does; none: it is not watched.
  * @property {string} vaultKey The alias or ARN of the vault's KMS key; empty without a vault.
+ * @property {string} erasureKey The secret that users are erased under; empty where nobody is.
  * @property {readonly { name: string, costMs: number, memoryBytes: number }[]} hashes One usual hash of each format.
  */
 

@@ -1,8 +1,8 @@
 // The roles of the functions behind the import API, and what every function that imports users needs.
-const { role, useLedger, writeLogs } = require("./roles.cjs");
+const { role, useLedger, writeLogs, readSecrets } = require("./roles.cjs");
 
 /** @param {import("./imports.cjs").ImportSettings} settings */
-function importRoles({ prefix, vaultKey, poolId, poolArn, joins }) {
+function importRoles({ prefix, vaultKey, poolId, poolArn, joins, erasureKey, secretsKey }) {
   const roleOf = (name, statements) => role(`${prefix}-${name}`, [writeLogs(`${prefix}-${name}`), ...statements]);
   return {
     CreateImportRole: roleOf("createImport", [
@@ -18,19 +18,23 @@ function importRoles({ prefix, vaultKey, poolId, poolArn, joins }) {
     ]),
     ImportUsersRole: roleOf("importUsers", [
       useLedger("PutItem", ["batch"], { alone: true }),
-      ...importing({ vaultKey, poolId, poolArn, joins }),
+      ...importing({ vaultKey, poolId, poolArn, joins, erasureKey, secretsKey }),
     ]),
   };
 }
 
 /** What an import of users calls: the ledger, the vault's key, and the pool where there is one. */
-function importing({ vaultKey, poolId, poolArn, joins }) {
+function importing({ vaultKey, poolId, poolArn, joins, erasureKey, secretsKey }) {
   return [
     useLedger("BatchGetItem", ["user"]),
     useLedger("GetItem", ["vault", "totp"]),
     useLedger("PutItem", ["user", "identifier", "legacy", "platform", "audit", "vault", "totp"]),
     useLedger("DeleteItem", ["identifier", "legacy", "vault"]),
     useLedger("UpdateItem", ["count"]),
+    // No import brings an erased user back: the write holds to his tombstones.
+    ...(erasureKey
+      ? [useLedger("ConditionCheckItem", ["erased"]), ...readSecrets([erasureKey], secretsKey ?? "")]
+      : []),
     {
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],

@@ -19,6 +19,8 @@ const routes = {
  * @property {unknown} poolArn
  * @property {boolean} joins Whether imported users get groups or identities.
  * @property {string} topic
+ * @property {string} [erasureKey] The secret that users are erased under, and the ARN of its KMS key.
+ * @property {string} [secretsKey]
  */
 
 /**
@@ -26,7 +28,7 @@ const routes = {
  * @returns {Promise<ImportSettings | undefined>}
  */
 async function importSettings({ resolveVariable }) {
-  const [imports, config, prefix, pool, ownPool, ownKey, topic] = await Promise.all([
+  const [imports, config, prefix, pool, ownPool, ownKey, topic, secretsKey] = await Promise.all([
     resolveVariable("param:imports"),
     resolveVariable("param:config"),
     resolveVariable("self:custom.prefix"),
@@ -34,6 +36,7 @@ async function importSettings({ resolveVariable }) {
     resolveVariable("param:userPool"),
     resolveVariable("param:vaultKey"),
     resolveVariable("param:alarmTopic"),
+    resolveVariable("param:secretsKey"),
   ]);
   if (imports === "off") return undefined;
   if (imports !== "on") throw told(`--param "imports=${imports}": allowed are on and off`);
@@ -45,7 +48,7 @@ async function importSettings({ resolveVariable }) {
         "or leave imports off",
     );
   }
-  const settings = { prefix, vaultKey, joins: facts.joins, topic };
+  const settings = { prefix, vaultKey, joins: facts.joins, topic, erasureKey: facts.erasureKey, secretsKey };
   if (pool !== "existing") {
     return { ...settings, poolId: { Ref: "UserPool" }, poolArn: { "Fn::GetAtt": ["UserPool", "Arn"] } };
   }

@@ -18,6 +18,7 @@ const facts = {
   joins: joins(migration),
   drift: migration.drift?.rule ?? "none",
   vaultKey: migration.vault?.key.id ?? "",
+  erasureKey: migration.erasure?.key.name ?? "",
   hashes,
 };
 process.stdout.write(JSON.stringify(facts));

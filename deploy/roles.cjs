@@ -10,7 +10,7 @@ const joinCalls = [
   "cognito-idp:CreateGroup",
 ];
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch" | "erased" | "erasing"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
@@ -21,6 +21,9 @@ const joinCalls = [
 function functionNeeds(facts) {
   // The sign-in checks what the vault has, and the proof takes it out; imports put it in, and no function does.
   const vault = facts.vaultKey === "" ? [] : ["vault"];
+  // Whoever was erased is found by a tombstone, in the same read, and the write holds to it.
+  const stones = facts.erasureKey ? ["erased"] : [];
+  const guarded = stones.length === 0 ? {} : { ConditionCheckItem: stones };
   const completion = {
     GetItem: ["user", "platform", "legacy"],
     BatchGetItem: ["platform", "legacy"],
@@ -32,8 +35,10 @@ function functionNeeds(facts) {
     PutItem: ["user", "identifier", "legacy", "platform", "audit"],
     DeleteItem: ["identifier", "legacy", "platform"],
     UpdateItem: ["count"],
+    ...guarded,
   };
   const migrating = {
+    ...guarded,
     PutItem: ["user", "identifier", "legacy", "audit"],
     DeleteItem: ["identifier", "legacy"],
     UpdateItem: ["count"],
@@ -45,6 +50,7 @@ function functionNeeds(facts) {
       asksSource: true,
       ledger: {
         GetItem: ["user", "identifier", ...vault],
+        ...(stones.length === 0 ? {} : { BatchGetItem: ["identifier", ...stones] }),
         ...(facts.mode === "shadow" ? shadowing : migrating),
       },
     },
@@ -52,7 +58,7 @@ function functionNeeds(facts) {
       asksSource: facts.gateAsks,
       ledger: {
         GetItem: ["user", "platform", "legacy", "identifier"],
-        BatchGetItem: ["platform", "legacy", "identifier"],
+        BatchGetItem: ["platform", "legacy", "identifier", ...stones],
         // A change in the legacy store is written down where it is noticed.
         ...(facts.gateAsks && facts.drift !== "none" ? { PutItem: ["user", "audit"] } : {}),
       },
@@ -62,7 +68,11 @@ function functionNeeds(facts) {
     preSignUp: {
       asksSource: true,
       // Only a linked federated user is written down by the sign-up guard.
-      ledger: { GetItem: ["user", "identifier"], ...(facts.federated === "link" ? linking : {}) },
+      ledger: {
+        GetItem: ["user", "identifier"],
+        ...(stones.length === 0 ? {} : { BatchGetItem: ["identifier", ...stones] }),
+        ...(facts.federated === "link" ? linking : {}),
+      },
     },
     ...(facts.hasStreamWork
       ? {
@@ -94,6 +104,10 @@ function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool, va
       writeLogs(functionName),
       ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
+      // The gate asks no store by default, and needs this one secret.
+      ...(name === "preAuthentication" && !asksSource && facts.erasureKey
+        ? readSecrets([facts.erasureKey], secretsKey)
+        : []),
       ...(name === "userMigration" && facts.vaultKey !== "" ? [openVault(vaultKey)] : []),
       ...(asksSource && inVpc ? attachToVpc(functionName) : []),
       ...(name === "ledgerStream" ? followStream(poolCalls(facts), userPool) : []),
@@ -140,6 +154,7 @@ module.exports = Object.assign(resources, {
   useLedger,
   ledgerItems,
   openVault,
+  readSecrets,
   poolJoins: joinCalls,
 });
 

@@ -18,6 +18,7 @@ import type { Secret } from "./core/secret.ts";
 import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
+import { openTombstones, type Tombstones } from "./core/tombstones.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
@@ -28,6 +29,7 @@ import { cognitoTarget } from "./targets/cognito.ts";
 const triggerLimitMs = 4000;
 // Bookkeeping stands in the way of a sign-in that has already succeeded.
 const bookkeepingLimitMs = 2000;
+const warmMs = 3000;
 
 const now = () => new Date();
 
@@ -36,10 +38,11 @@ export function openSignIn(): Job {
   const environment = readEnvironment();
   const identifiers = { usernameCase: migration.usernameCase };
   const place = placeOf(environment);
+  const tombstones = tombstonesOf();
   const services = {
     sources: migration.sources,
     passwords: openPasswordChecker(migration.passwords, hashBudget(environment)),
-    ledger: openLedger(place),
+    ledger: openLedger({ ...place, tombstones }),
     vault: migration.vault?.key.openVault(place),
     userNames: migration.userNames,
     identifiers,
@@ -74,7 +77,7 @@ export function openGate(): Job {
   const { drift, gate, lookupsPerMinute, sources, usernameCase } = migration;
   const cache = openLegacyCache({ keepSeconds: gate.keepSeconds, perMinute: lookupsPerMinute, entries: 1000 }, now);
   const services = {
-    ledger: ledgerOf(readEnvironment()),
+    ledger: guardedLedger(),
     identifiers: { usernameCase },
     ...(gate.legacyCheck ? { legacyCheck: { sources, cache, drift } } : {}),
     now,
@@ -95,7 +98,7 @@ export function openSignUpGuard(): Job {
   const { federated, lookupsPerMinute, sources, usernameCase } = migration;
   const services = {
     sources,
-    ledger: ledgerOf(readEnvironment()),
+    ledger: guardedLedger(),
     cache: openLegacyCache({ keepSeconds: 60, perMinute: lookupsPerMinute, entries: 1000 }, now),
     identifiers: { usernameCase },
     federated,
@@ -138,9 +141,20 @@ export function openAfterChange(): (event: unknown) => readonly StreamWork[] {
 /** Opens what the first event will need, and closes it when the environment ends. */
 function warm(sources: readonly LegacySource[]): void {
   for (const source of sources) source.warm?.();
+  // The first event needs the erasures' key before it reads anything; its own read tells of a fault.
+  migration.erasure?.key.read(AbortSignal.timeout(warmMs)).catch(() => undefined);
   closeAtShutdown(async () => {
     await Promise.all(sources.map((source) => source.close?.()));
   });
+}
+
+/** The ledger where erased users must not come in. */
+function guardedLedger(): Ledger {
+  return openLedger({ ...placeOf(readEnvironment()), tombstones: tombstonesOf() });
+}
+
+function tombstonesOf(): Tombstones | undefined {
+  return migration.erasure && openTombstones(migration.erasure.key);
 }
 
 function ledgerOf(environment: Environment): Ledger {

@@ -8,6 +8,7 @@ import type { BatchServices } from "./core/import-batch.ts";
 import type { ImportOptions } from "./core/import-options.ts";
 import type { ImportPlatform } from "./core/import-user.ts";
 import type { WayPlatform } from "./core/import-way.ts";
+import { openTombstones } from "./core/tombstones.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { openRows } from "./ledger/rows.ts";
 import { openTotpVault } from "./ledger/totp-vault.ts";
@@ -39,7 +40,7 @@ export interface ImportPool {
  * @throws MigrationError CONFIG_INVALID without a vault, or for a pool that is not wired
  */
 export function openImporter(migration: Migration, place: ImportPlace, options: ImportOptions): BatchServices {
-  const { vault, sources, passwords, userNames, usernameCase, imports } = migration;
+  const { vault, sources, passwords, userNames, usernameCase, imports, erasure } = migration;
   if (vault === undefined) {
     throw new MigrationError(
       "CONFIG_INVALID",
@@ -47,10 +48,11 @@ export function openImporter(migration: Migration, place: ImportPlace, options: 
     );
   }
   const { table, client, pool } = place;
+  const tombstones = erasure && openTombstones(erasure.key);
   const sealed = { table, client, key: vault.key };
   return {
-    ledger: openLedger({ table, client }),
-    rows: openRows({ table, client }),
+    ledger: openLedger({ table, client, tombstones }),
+    rows: openRows({ table, client, tombstones }),
     vaulted: openVault(sealed),
     totps: openTotpVault(sealed),
     vault: openVaultWriter(sealed),

@@ -46,7 +46,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
     "wiring",
     "#migration",
   ],
-  functions: ["app", "app-imports", "core", ...shared, ...families],
+  "app-reconcile": ["app", "core", "env", ...shared, "#migration"],
+  functions: ["app", "app-imports", "app-reconcile", "core", ...shared, ...families],
 };
 // What runs on a laptop alone stands above all else; only a function is not its business to import.
 const laptop = ["cli", "local", "client", "dashboard"];

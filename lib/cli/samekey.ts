@@ -37,6 +37,34 @@ const commands: Readonly<
     what: "who has moved and has another password or status in the legacy store since",
     run: async (args) => (await import("./drift.ts")).runDrift(args),
   },
+  block: {
+    what: "stops a user: in the ledger, and disabled and signed out in the pool",
+    run: async (args) => (await import("./operate/block.ts")).runBlock(args),
+  },
+  unblock: {
+    what: "lets a blocked user in again",
+    run: async (args) => (await import("./operate/block.ts")).runUnblock(args),
+  },
+  erase: {
+    what: "erases a user for good (GDPR), in the ledger and in the pool; --lift takes it back",
+    run: async (args) => (await import("./operate/erase.ts")).runErase(args),
+  },
+  reopen: {
+    what: "lets a moved user who was deleted in the pool migrate again",
+    run: async (args) => (await import("./operate/reopen.ts")).runReopen(args),
+  },
+  relink: {
+    what: "gives an identifier that the wrong user has to the other one",
+    run: async (args) => (await import("./operate/relink.ts")).runRelink(args),
+  },
+  audit: {
+    what: "a user's history, free of anything personal",
+    run: async (args) => (await import("./operate/audit.ts")).runAudit(args),
+  },
+  reconcile: {
+    what: "settles lost proofs, stranded resets and erasures that raced, by looking at the pool",
+    run: async (args) => (await import("./operate/reconcile.ts")).runReconcile(args),
+  },
   wire: {
     what: "sets a user pool's triggers to the deployed functions",
     run: async (args) => (await import("./wire.ts")).runWire(args),

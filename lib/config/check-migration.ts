@@ -5,6 +5,7 @@ import { type SettingFault, settingFaultsOf } from "../core/setting-faults.ts";
 import { federatedPolicies } from "../core/sign-up.ts";
 import type { MigrationSettings } from "./define-migration.ts";
 import { readDrift } from "./drift-setting.ts";
+import { checkErasure } from "./erasure-setting.ts";
 import { readGate } from "./gate-setting.ts";
 import { checkImports } from "./imports-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
@@ -43,6 +44,7 @@ export function checkMigration(settings: MigrationSettings): void {
     fault("sources", "empty; at least one legacy store is needed, or a vault");
   }
 
+  checkErasure(given.erasure, fault);
   checkImports(given.imports, vault !== undefined, fault);
 
   const choice = choiceReader(given, fault);
@@ -106,6 +108,7 @@ const known: ReadonlySet<string> = new Set([
   "drift",
   "vault",
   "imports",
+  "erasure",
   "lookupsPerMinute",
   "refusalMs",
   "weakPassword",

@@ -4,6 +4,7 @@ import type { UserNames } from "../core/platform-name.ts";
 import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
 import type { FederatedPolicy } from "../core/sign-up.ts";
 import { checkMigration } from "./check-migration.ts";
+import type { ErasureSetting } from "./erasure-setting.ts";
 import type { VaultKey } from "./kms-key.ts";
 import type { VaultSetting } from "./vault-setting.ts";
 
@@ -69,6 +70,13 @@ export interface MigrationSettings {
     /** The attribute that keeps when a user last signed in, as ISO 8601. */
     readonly lastSignInAt?: string;
   };
+  /**
+   * Lets users be erased (`samekey erase`), and no sign-in or import bring them back. Absent: nobody can be erased.
+   */
+  readonly erasure?: {
+    /** A secret that keys what stands for an erased user's names: at least 24 random bytes, or one for each version. */
+    readonly key: SecretRef;
+  };
   /** Legacy look-ups that sign-ups (and the gate) may cause in a minute, per environment, 1 to 6000. Default 120. */
   readonly lookupsPerMinute?: number;
   /** Refusals are held back to a multiple of this, so that they are alike in time, milliseconds, 0 to 3000. Default 1000. */
@@ -90,6 +98,7 @@ export interface Migration {
   readonly drift: DriftWatch | undefined;
   readonly vault: VaultSetting | undefined;
   readonly imports: ComesAlong;
+  readonly erasure: ErasureSetting | undefined;
   readonly lookupsPerMinute: number;
   readonly refusalMs: number;
   readonly weakPassword: (password: string) => boolean;
@@ -125,6 +134,7 @@ export function defineMigration(settings: MigrationSettings): Migration {
       createdAt: imports?.createdAt,
       lastSignInAt: imports?.lastSignInAt,
     },
+    erasure: settings.erasure,
     lookupsPerMinute: settings.lookupsPerMinute ?? 120,
     refusalMs: settings.refusalMs ?? 1000,
     weakPassword: settings.weakPassword ?? (() => false),

@@ -14,7 +14,9 @@ export type Changed =
   /** The row is in a state that the change has nothing to do with. */
   | { readonly kind: "stayed"; readonly row: LedgerUser }
   /** The row, or an identifier, is another user's. */
-  | { readonly kind: "conflict" };
+  | { readonly kind: "conflict" }
+  /** The user, or whoever had an identifier, was erased. */
+  | { readonly kind: "erased" };
 
 const maxRaces = 4;
 
@@ -35,7 +37,7 @@ export async function changeRow(
   let totp: SealedUser | undefined;
   for (let race = 0; race < maxRaces; race++) {
     const transition = decide(current);
-    if (transition.kind === "denied") return { kind: "conflict" };
+    if (transition.kind === "denied") return { kind: transition.reason === "erased" ? "erased" : "conflict" };
     if (transition.kind === "stay") {
       if (current === undefined) throw new MigrationError("LEDGER_DAMAGED", "a row that is not there cannot stay");
       return { kind: "stayed", row: current };
@@ -46,7 +48,7 @@ export async function changeRow(
     const sealed = { ...(vault === undefined ? {} : { vault }), ...(totp === undefined ? {} : { totp }) };
     const answer = await ledger.change({ before: current, after, event, ...sealed }, signal);
     if (answer.kind === "done") return { kind: "done", row: answer.user };
-    if (answer.kind === "conflict") return { kind: "conflict" };
+    if (answer.kind !== "changed") return { kind: answer.kind };
     current = answer.current;
   }
   throw new MigrationError("LEDGER_UNAVAILABLE", `the row changed ${maxRaces} times while one change was written`);

@@ -32,7 +32,7 @@ export async function complete(
     if (transition.kind !== "to") return { kind: "allowed" };
     const answer = await services.ledger.change({ before: row, ...transition }, deadline.signal);
     if (answer.kind === "done") return { kind: "allowed" };
-    if (answer.kind === "conflict") {
+    if (answer.kind !== "changed") {
       throw new MigrationError("LEDGER_DAMAGED", "the platform's id of a completed user leads to another row");
     }
     row = answer.current;

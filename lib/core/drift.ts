@@ -57,7 +57,7 @@ export async function noteDrift(
     if (transition.kind !== "to") return current;
     const answer = await ledger.change({ before: current, ...transition }, deadline.signal);
     if (answer.kind === "done") return answer.user;
-    if (answer.kind === "conflict" || answer.current === undefined) return current;
+    if (answer.kind !== "changed" || answer.current === undefined) return current;
     current = answer.current;
   }
   throw new MigrationError("LEDGER_UNAVAILABLE", `the row changed ${maxRaces} times while one drift was written`);

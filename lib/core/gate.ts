@@ -50,7 +50,8 @@ function gateKeys(user: PlatformUser, rules: IdentifierRules): readonly LedgerKe
     ...ownKeys(user),
     ...contacts.flatMap((contact): readonly LedgerKey[] => {
       const lookup = contact === undefined ? undefined : canonicalIdentifier(contact, rules);
-      return lookup === undefined ? [] : [{ kind: "identifier", value: lookup.canonical }];
+      // An erased user may have signed up anew, on purpose: only what Samekey wrote tells that it is not so.
+      return lookup === undefined ? [] : [{ kind: "identifier", value: lookup.canonical, living: true }];
     }),
   ];
 }

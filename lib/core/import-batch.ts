@@ -3,6 +3,7 @@ import { type ImportAnswer, type ImportServices, importUser, planImport } from "
 import type { ImportedUser } from "./imported-user.ts";
 import { identifiersOf } from "./legacy-users.ts";
 import { legacyKeyFor } from "./sign-in.ts";
+import { tombstoneNames } from "./tombstones.ts";
 import { inTurns, openTurns, type Turns } from "./turns.ts";
 import { userId } from "./user.ts";
 
@@ -54,15 +55,34 @@ export async function importBatch(
   const owners = plan
     ? await services.rows.owners([...new Set(users.flatMap((one) => identifiersOf(one, services.identifiers)))], signal)
     : undefined;
+  // The import itself is told by the write; a plan has to look.
+  const erased = plan
+    ? await services.rows.erased(
+        users.flatMap((one) => marksOf(one, services)),
+        signal,
+      )
+    : undefined;
   const each = plan ? planImport : importUser;
   const answers: BatchAnswer[] = users.map(() => ({ kind: "left" }));
   await inTurns(turns, users, async (user, index) => {
     if (stop.aborted) return;
     const row = rows.get(userId({ source: user.source, legacyId: user.id }));
-    const known = owners === undefined ? { row } : { row, owners };
+    const known =
+      owners === undefined || erased === undefined
+        ? { row }
+        : { row, owners, erased: marksOf(user, services).some((name) => erased.has(name)) };
     answers[index] = await within(userMs, (signal) => each(user, services, known, signal));
   });
   return answers;
+}
+
+function marksOf(user: ImportedUser, { sources, identifiers }: ImportServices): readonly string[] {
+  return tombstoneNames({
+    source: user.source,
+    legacyId: user.id,
+    legacyKey: legacyKeyFor(user, sources),
+    identifiers: identifiersOf(user, identifiers),
+  });
 }
 
 /** By hand and not with AbortSignal.timeout, which leaves a timer behind for each user who was done in time. */

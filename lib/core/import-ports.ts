@@ -41,6 +41,8 @@ export interface LedgerRows {
   ): Promise<ReadonlyMap<string, LedgerUser>>;
   /** The `userId` of the user whom each of these canonical identifiers leads to. */
   owners(identifiers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Those of the names (`tombstoneNames`) that were erased. */
+  erased(names: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
 }
 
 /** What a platform's own rules would say of a user. Nothing is asked and nothing written. */

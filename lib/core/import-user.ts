@@ -40,6 +40,8 @@ export interface Known {
   readonly row: LedgerUser | undefined;
   /** The `userId` of whoever has one of his identifiers. Absent: the write itself will tell. */
   readonly owners?: ReadonlyMap<string, string>;
+  /** Whether a tombstone stands for the user or an identifier. Absent: as above. */
+  readonly erased?: boolean;
 }
 
 /** What becomes of one user. `kept` has signed in, or is further: no row of a file ever overwrites such a user. */
@@ -66,7 +68,13 @@ export type ImportAnswer =
       readonly resumed: boolean;
     };
 
-const conflict = { kind: "refused", reason: "an identifier is another user's in the ledger" } as const;
+const refusals = {
+  conflict: { kind: "refused", reason: "an identifier is another user's in the ledger" },
+  erased: {
+    kind: "refused",
+    reason: "the user, or one of his identifiers, was erased; only `samekey erase --lift` lets him in",
+  },
+} as const;
 
 /** What would become of a user. Nothing is written. Faults of the ledger and the vault are thrown. */
 export async function planImport(
@@ -99,7 +107,7 @@ export async function importUser(
     services.ledger,
     signal,
   );
-  if (changed.kind === "conflict") return conflict;
+  if (changed.kind === "conflict" || changed.kind === "erased") return refusals[changed.kind];
   // Somebody was faster: a sign-in, an operator, another import.
   if (changed.kind === "stayed") return { kind: "kept", state: changed.row.state };
   return { kind: plan.verdict, way, doubts: plan.doubts };
@@ -143,7 +151,7 @@ interface WritePlan {
 async function planFor(
   given: ImportedUser,
   services: ImportServices,
-  { row, owners }: Known,
+  { row, owners, erased }: Known,
   signal: AbortSignal,
 ): Promise<WritePlan | Exclude<ImportVerdict, { readonly way: ImportWay }>> {
   const user = withTimes(given, services.along);
@@ -158,7 +166,9 @@ async function planFor(
   if (stops.length > 0) return { kind: "refused", reason: `the pool would refuse the user: ${stops.join("; ")}` };
   const candidate = candidateOf(admitted, way, services);
   const me = userId({ source: user.source, legacyId: user.id });
-  if (owners !== undefined && candidate.identifiers.some((one) => (owners.get(one) ?? me) !== me)) return conflict;
+  if (owners !== undefined && candidate.identifiers.some((one) => (owners.get(one) ?? me) !== me))
+    return refusals.conflict;
+  if (erased === true) return refusals.erased;
   const plan = { kind: "write", way, doubts, user, admitted, candidate, row } as const;
   if (row === undefined) return { ...plan, verdict: "create" };
   const platformWay = way.kind === "placed" || way.kind === "job";
@@ -234,7 +244,7 @@ async function placeUser(
     ledger,
     signal,
   );
-  if (begun.kind === "conflict") return conflict;
+  if (begun.kind === "conflict" || begun.kind === "erased") return refusals[begun.kind];
   const { row } = begun;
   if (row.state !== "placing") return { kind: "kept", state: row.state };
   const verdict = plan.verdict === "update" ? "update" : "create";
@@ -257,7 +267,8 @@ async function placeUser(
     ledger,
     signal,
   );
-  if (back.kind !== "done") return back.kind === "conflict" ? conflict : { kind: "kept", state: back.row.state };
+  if (back.kind === "conflict" || back.kind === "erased") return refusals[back.kind];
+  if (back.kind !== "done") return { kind: "kept", state: back.row.state };
   return placed.kind === "refused" ? placed : { kind: verdict, way: vaultWay, doubts: plan.doubts };
 }
 

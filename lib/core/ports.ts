@@ -180,6 +180,8 @@ export interface LedgerUser {
   /** What the platform user is to be given once he is there; gone when it is done. */
   readonly groups?: readonly string[];
   readonly identities?: readonly LinkedIdentity[];
+  /** What the user's history is kept under: random, so that it tells of nobody once the row is gone. The ledger makes it. */
+  readonly history?: string;
 }
 
 /** A writer to the platform, for what no hook's answer can do. Each method may be repeated. */
@@ -209,6 +211,10 @@ export interface LedgerChange {
   readonly vault?: SealedUser;
   /** The user's sealed TOTP secret; `after` then is `totp`. It goes with the word as the vault's item does. */
   readonly totp?: SealedUser;
+  /** With an `after` that is erased: what has to be looked for again later, sealed. */
+  readonly erasing?: Uint8Array;
+  /** With an `after` that is erased: the user was erased before, so is not counted and not marked again. */
+  readonly again?: true;
 }
 
 export type LedgerAnswer =
@@ -216,22 +222,29 @@ export type LedgerAnswer =
   /** Somebody else changed the row since it was read; `current` is what stands there now. */
   | { readonly kind: "changed"; readonly current: LedgerUser | undefined }
   /** An identifier belongs to another user. */
-  | { readonly kind: "conflict" };
+  | { readonly kind: "conflict" }
+  /** An identifier, or the user himself, was erased. */
+  | { readonly kind: "erased" };
 
 /** What a row is found by: an identifier as typed at sign-in, the legacy id on the platform, or the platform's own id. */
 export interface LedgerKey {
   readonly kind: "identifier" | "legacy" | "platform";
   readonly value: string;
+  /** Only a row is meant, no tombstone: whoever has signed up anew is known by this name too. */
+  readonly living?: true;
 }
 
 /** Who knows every user's migration. Each method is cut by its signal and throws LEDGER_UNAVAILABLE for a fault. */
 export interface Ledger {
   /**
    * The row that the first of these keys leads to, in at most two strongly consistent reads, in one where none leads
-   * to a row.
+   * to a row. Where one of them was erased, a user who is `erased` and nothing else.
    */
   find(keys: readonly LedgerKey[], signal: AbortSignal): Promise<LedgerUser | undefined>;
-  /** One transaction: the row, its pointers, the counters and one audit event. */
+  /**
+   * One transaction: the row, its pointers, the counters and one audit event. An `after` that is erased leaves no row:
+   * tombstones of all names of both sides take its place.
+   */
   change(change: LedgerChange, signal: AbortSignal): Promise<LedgerAnswer>;
 }
 

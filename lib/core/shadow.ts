@@ -95,7 +95,7 @@ function readOnly(ledger: Ledger, notice: Notice): Ledger {
   return {
     async find(keys, signal) {
       const row = await ledger.find(keys, signal);
-      if (row !== undefined) notice(row);
+      if (row !== undefined && row.state !== "erased") notice(row);
       return row;
     },
     async change({ after }) {

@@ -251,7 +251,7 @@ async function record(
     const { after, event } = transition;
     const answer = await services.ledger.change({ before, after, event }, deadline.signal);
     if (answer.kind === "done") return undefined;
-    if (answer.kind === "conflict") return denied("conflict");
+    if (answer.kind === "conflict" || answer.kind === "erased") return denied(answer.kind);
     // What was checked is no longer what the vault has.
     if (before?.vaulted === true && answer.current?.state === "imported") return "imported-anew";
     before = answer.current;

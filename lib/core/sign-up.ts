@@ -64,8 +64,9 @@ async function guardPerson(
 
 async function belongsToLegacyUser(lookup: Lookup, services: SignUpServices, deadline: Deadline): Promise<boolean> {
   const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
-  // Migrated: the platform has the user, and decides by its own rules of uniqueness.
-  if (row !== undefined) return row.state !== "migrated";
+  // Migrated: the platform has the user, and decides by its own rules of uniqueness. Erased: nobody has the name any more,
+  // and whoever was erased may come again on purpose.
+  if (row !== undefined) return row.state !== "migrated" && row.state !== "erased";
   const status = await services.cache.status(lookup.canonical, async () =>
     statusOf(await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal)),
   );
@@ -97,7 +98,7 @@ async function link(
   deadline: Deadline,
 ): Promise<Outcome> {
   const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
-  if (row?.state === "migrated") return { kind: "allowed" };
+  if (row?.state === "migrated" || row?.state === "erased") return { kind: "allowed" };
   const user = await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
   if (user === undefined) return row === undefined ? { kind: "allowed" } : denied("taken");
   if (!user.enabled) return denied("disabled");
@@ -114,7 +115,8 @@ async function link(
   if (transition.kind === "stay") return { kind: "allowed" };
   const { after, event } = transition;
   const answer = await services.ledger.change({ before: row, after, event }, deadline.signal);
-  return answer.kind === "done" ? { kind: "allowed" } : denied("conflict");
+  if (answer.kind === "done") return { kind: "allowed" };
+  return denied(answer.kind === "erased" ? "erased" : "conflict");
 }
 
 function verifiedEmail(identifiers: Identifiers, rules: IdentifierRules): Lookup | undefined {

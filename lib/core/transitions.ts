@@ -11,7 +11,7 @@ export type Transition =
 /** A legacy user as the ledger would write him, whatever stands there now. */
 export type Candidate = Omit<
   LedgerUser,
-  "state" | "former" | "version" | "since" | "platformId" | "mustReset" | "vaulted"
+  "state" | "former" | "version" | "since" | "platformId" | "mustReset" | "vaulted" | "history"
 >;
 
 /** What an import says of a user besides; the next one says it anew. */
@@ -177,14 +177,53 @@ export function onUnblock(row: LedgerUser, now: Date): Transition {
   return to(next(row, { state: former }, now), "unblocked");
 }
 
-/** Operator: any → erased. The identifiers go, so that nothing personal stays; the row itself is the tombstone. */
+/** Operator: migrated → imported. The platform user was deleted; the next right password makes him anew. */
+export function onReopen(row: LedgerUser, now: Date): Transition {
+  if (row.state === "erased" || row.state === "blocked") return { kind: "denied", reason: row.state };
+  if (row.state !== "migrated") return { kind: "stay" };
+  const rest = without(row, ["platformUsername", "platformId", "fingerprint", "mustReset"]);
+  return to(next(rest, { state: "imported" }, now), "reopened");
+}
+
+/**
+ * A reset that was asked for and never finished: resetting → the former state. Otherwise anyone could strand every
+ * legacy user by asking for resets.
+ */
+export function onStranded(row: LedgerUser, now: Date): Transition {
+  if (row.state !== "resetting") return { kind: "stay" };
+  const former = row.former === undefined || row.former === "none" ? "imported" : row.former;
+  return to(next(without(row, ["platformUsername"]), { state: former }, now), "stranded");
+}
+
+/** Operator: the row gives an identifier up, which another user is to have. */
+export function onRelease(row: LedgerUser, identifier: string, now: Date): Transition {
+  if (row.state === "erased") return { kind: "denied", reason: "erased" };
+  if (!row.identifiers.includes(identifier)) return { kind: "stay" };
+  const identifiers = row.identifiers.filter((one) => one !== identifier);
+  return to(next(row, { identifiers, ...formerOf(row) }, now), "released");
+}
+
+/** Operator: the row is found by an identifier more. */
+export function onClaim(row: LedgerUser, identifier: string, now: Date): Transition {
+  if (row.state === "erased") return { kind: "denied", reason: "erased" };
+  if (row.identifiers.includes(identifier)) return { kind: "stay" };
+  return to(next(row, { identifiers: [...row.identifiers, identifier], ...formerOf(row) }, now), "relinked");
+}
+
+function formerOf({ former }: LedgerUser): Pick<LedgerUser, "former"> {
+  return former === undefined ? {} : { former };
+}
+
+/** Operator: any → erased. The row goes with all that it leads to; tombstones take its place. */
 export function onErase(row: LedgerUser, now: Date): Transition {
   if (row.state === "erased") return { kind: "stay" };
   const rest = without(row, ["platformUsername", "fingerprint", "mustReset", "vaulted", "totp", ...importWords]);
   return to(next(rest, { state: "erased", identifiers: [] }, now), "erased");
 }
 
-type Word = "platformUsername" | "fingerprint" | "mustReset" | "vaulted" | "totp" | (typeof importWords)[number];
+type Word =
+  | ("platformUsername" | "platformId" | "fingerprint" | "mustReset" | "vaulted" | "totp")
+  | (typeof importWords)[number];
 
 function without(row: LedgerUser, words: readonly Word[]): LedgerUser {
   const rest: { -readonly [Key in keyof LedgerUser]: LedgerUser[Key] } = { ...row };

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MigrationError } from "../core/errors.ts";
 import { type LedgerUser, type UserState, userStates } from "../core/ports.ts";
-import { type ItemKey, userKey } from "./keys.ts";
+import { type ItemKey, openPartition, userKey } from "./keys.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -11,6 +11,7 @@ export function keyItem(key: ItemKey): Item {
 }
 
 export function userItem(user: LedgerUser): Item {
+  const open = openPartition(user);
   return {
     ...keyItem(userKey(user.source, user.legacyId)),
     source: { S: user.source },
@@ -20,6 +21,8 @@ export function userItem(user: LedgerUser): Item {
     identifiers: { L: user.identifiers.map((one) => ({ S: one })) },
     version: { N: String(user.version) },
     since: { S: user.since },
+    ...(open === undefined ? {} : { open: { S: open } }),
+    ...(user.history === undefined ? {} : { history: { S: user.history } }),
     ...(user.former === undefined ? {} : { former: { S: user.former } }),
     ...(user.platformUsername === undefined ? {} : { platformUsername: { S: user.platformUsername } }),
     ...(user.platformId === undefined ? {} : { platformId: { S: user.platformId } }),
@@ -48,6 +51,7 @@ export function parseUser(item: Item): LedgerUser {
   const platformUsername = optionalText(item, "platformUsername");
   const platformId = optionalText(item, "platformId");
   const fingerprint = optionalText(item, "fingerprint");
+  const history = optionalText(item, "history");
   return {
     source: text(item, "source"),
     legacyId: text(item, "legacyId"),
@@ -73,6 +77,23 @@ export function parseUser(item: Item): LedgerUser {
             return { provider: text(member, "provider"), userId: text(member, "userId") };
           }),
         }),
+    ...(history === undefined ? {} : { history }),
+  };
+}
+
+/** An erased user as a tombstone tells of him: that, and nothing else. */
+export function parseTombstone(item: Item): LedgerUser {
+  const version = Number(item.version?.N);
+  if (!Number.isSafeInteger(version) || version < 1) throw damaged("version");
+  return {
+    source: "",
+    legacyId: "",
+    legacyKey: "",
+    identifiers: [],
+    state: "erased",
+    version,
+    since: text(item, "since"),
+    history: text(item, "history"),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { LedgerKey, LedgerUser } from "../core/ports.ts";
+import { createHash } from "node:crypto";
+import type { LedgerKey, LedgerUser, UserState } from "../core/ports.ts";
 import { userId } from "../core/user.ts";
 
 /**
@@ -50,13 +51,48 @@ export function shadowCaseKey(shard: number, user: Pick<LedgerUser, "source" | "
   return { pk: `shadow#case#${shard}`, sk: `${user.source}#${user.legacyId}` };
 }
 
-/** One event of a user's history; the version makes a repeated write the same item. */
-export function auditKey(user: Pick<LedgerUser, "source" | "legacyId" | "version">): ItemKey {
-  return { pk: `audit#${user.source}#${user.legacyId}`, sk: String(user.version).padStart(10, "0") };
+/**
+ * One event of a user's history; the version makes a repeated write the same item. The history's name is random and in
+ * the row alone, so that what outlives an erasure is nobody's.
+ */
+export function auditKey(history: string, version: number): ItemKey {
+  return { pk: `audit#${history}`, sk: String(version).padStart(10, "0") };
+}
+
+/** What stands for a name of an erased user: its keyed hash (lib/core/tombstones.ts). */
+export function tombstoneKey(mark: string): ItemKey {
+  return { pk: `erased#${mark}`, sk: "tombstone" };
+}
+
+/** An erasure that is to be looked at again. */
+export function erasingKey(history: string): ItemKey {
+  return { pk: "erasing#", sk: history };
+}
+
+/** Which of the shards has the user: always the same one. */
+export function shardOf({ source, legacyId }: Pick<LedgerUser, "source" | "legacyId">): number {
+  const [byte = 0] = createHash("sha256").update(`${source}#${legacyId}`).digest();
+  return byte % counterShards;
+}
+
+/** The index of the users that reconcile looks at, by `open` and `since`. */
+export const openIndex = "open";
+
+/** The states that end by themselves only where nothing goes wrong, and `blocked`, which the platform has to be told. */
+export const openStates: readonly UserState[] = ["verified", "resetting", "placing", "blocked"];
+
+/** The index's partition of a user; undefined in a state that is none of its. */
+export function openPartition(user: Pick<LedgerUser, "source" | "legacyId" | "state">): string | undefined {
+  return openStates.includes(user.state) ? openPartitionOf(user.state, shardOf(user)) : undefined;
+}
+
+export function openPartitionOf(state: UserState, shard: number): string {
+  return `open#${state}#${shard}`;
 }
 
 /** All pointers that lead to a user. */
 export function pointersOf(user: LedgerUser): readonly LedgerKey[] {
+  if (user.state === "erased") return [];
   return [
     { kind: "legacy", value: user.legacyKey },
     ...(user.platformId === undefined ? [] : [{ kind: "platform", value: user.platformId } as const]),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   BatchGetItemCommand,
   type DynamoDBClient,
@@ -8,9 +9,13 @@ import {
 import { isPassing, pause, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
-import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
-import { counterShards, type ItemKey, isStorable, pointerKey } from "./keys.ts";
-import { type ChangeTransaction, changeTransaction } from "./transaction.ts";
+import { type Tombstones, tombstoneNames } from "../core/tombstones.ts";
+import { type Item, keyItem, parsePointer, parseTombstone, parseUser } from "./items.ts";
+import { counterShards, type ItemKey, isStorable, pointerKey, tombstoneKey } from "./keys.ts";
+import { type ChangeTransaction, changeTransaction, type PreparedChange } from "./transaction.ts";
+
+const noErasure =
+  'erasure: missing in migration.config.ts, and users are erased under its key: set erasure: { key: secret("samekey/erasure-key") }';
 
 export interface LedgerSettings {
   readonly table: string;
@@ -18,8 +23,13 @@ export interface LedgerSettings {
   readonly random?: () => number;
 }
 
+export interface LedgerOptions extends LedgerSettings {
+  /** Absent where the config erases nobody, and where nobody comes in. */
+  readonly tombstones?: Tombstones | undefined;
+}
+
 /** The ledger in one DynamoDB table. */
-export function openLedger({ table, client, random = Math.random }: LedgerSettings): Ledger {
+export function openLedger({ table, client, random = Math.random, tombstones }: LedgerOptions): Ledger {
   // Every write is one that may be repeated.
   const rules: RetryRules = { repeats: isPassing, asFault: unavailable, random };
 
@@ -49,10 +59,33 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
     return found;
   }
 
+  /** The change with its history's name, and the marks that it writes or that must not be there. */
+  async function prepare(change: LedgerChange, signal: AbortSignal): Promise<PreparedChange> {
+    const { before, after } = change;
+    const history = after.history ?? before?.history ?? randomUUID();
+    const named = { ...change, after: { ...after, history }, history };
+    if (after.state === "erased") {
+      if (tombstones === undefined) throw new MigrationError("CONFIG_INVALID", noErasure);
+      const names = [...(before === undefined ? [] : tombstoneNames(before)), ...tombstoneNames(after)];
+      return { ...named, marks: await tombstones.newest([...new Set(names)], signal) };
+    }
+    const known = new Set(before === undefined ? [] : tombstoneNames(before));
+    const fresh = tombstoneNames(after).filter((name) => !known.has(name));
+    return { ...named, marks: (await tombstones?.marks(fresh, signal)) ?? [] };
+  }
+
   return {
     async find(keys, signal) {
       const wanted = distinct(keys.map(pointerKey)).filter(isStorable);
-      const found = await getPointers(wanted, signal);
+      const erasable = keys.filter(({ kind, living }) => kind !== "platform" && !living);
+      const marks = await tombstones?.marks(
+        erasable.map(({ kind, value }) => `${kind}#${value}`),
+        signal,
+      );
+      const stones = (marks ?? []).map(tombstoneKey);
+      const found = await getPointers([...wanted, ...stones], signal);
+      const erased = found.find((item) => stones.some(({ pk }) => pk === item.pk?.S));
+      if (erased !== undefined) return parseTombstone(erased);
       const first = wanted.map((key) => found.find((item) => item.pk?.S === key.pk)).find((item) => item !== undefined);
       if (first === undefined) return undefined;
       const item = await getItem(parsePointer(first), signal);
@@ -60,7 +93,8 @@ export function openLedger({ table, client, random = Math.random }: LedgerSettin
       return parseUser(item);
     },
 
-    change(change, signal) {
+    async change(wanted, signal) {
+      const change = await prepare(wanted, signal);
       let transaction = changeTransaction(table, change, shardOf(random));
       return withRetry(
         async (attempt): Promise<LedgerAnswer> => {
@@ -109,6 +143,7 @@ function readCancellation(
     if (current !== undefined && sameRow(current, change.after)) return { kind: "done", user: current };
     return { kind: "changed", current };
   }
+  if (refused.some(({ role }) => role === "tombstone")) return { kind: "erased" };
   if (refused.length > 0) return { kind: "conflict" };
   const invalid = failed.find(({ reason }) => reason.Code === "ValidationError");
   if (invalid !== undefined) {

@@ -4,14 +4,14 @@ import type { LedgerRows } from "../core/import-ports.ts";
 import type { LedgerUser } from "../core/ports.ts";
 import { userId } from "../core/user.ts";
 import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
-import { type ItemKey, isStorable, pointerKey, userKey } from "./keys.ts";
-import { type LedgerSettings, unavailable } from "./ledger.ts";
+import { type ItemKey, isStorable, pointerKey, tombstoneKey, userKey } from "./keys.ts";
+import { type LedgerOptions, unavailable } from "./ledger.ts";
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 const maxKeys = 100;
 
 /** The rows of many users in few calls, strongly consistent. */
-export function openRows({ table, client, random = Math.random }: LedgerSettings): LedgerRows {
+export function openRows({ table, client, random = Math.random, tombstones }: LedgerOptions): LedgerRows {
   const rules: RetryRules = { repeats: isPassing, asFault: unavailable, random };
 
   async function read(keys: readonly ItemKey[], signal: AbortSignal): Promise<readonly Item[]> {
@@ -55,6 +55,20 @@ export function openRows({ table, client, random = Math.random }: LedgerSettings
           (item.pk?.S ?? "").slice("identifier#".length),
           parsePointer(item).pk.slice("user#".length),
         ]),
+      );
+    },
+    async erased(names, signal) {
+      const distinct = [...new Set(names)];
+      if (tombstones === undefined) return new Set();
+      const marks = await tombstones.marks(distinct, signal);
+      // Each name has one mark for each key, side by side.
+      const perName = marks.length / distinct.length;
+      const items = await read(marks.map(tombstoneKey), signal);
+      const there = new Set(items.map((item) => item.pk?.S));
+      return new Set(
+        distinct.filter((_, index) =>
+          marks.slice(index * perName, (index + 1) * perName).some((mark) => there.has(tombstoneKey(mark).pk)),
+        ),
       );
     },
   };

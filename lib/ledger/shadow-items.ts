@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import type { LedgerUser, ShadowEntry } from "../core/ports.ts";
+import type { ShadowEntry } from "../core/ports.ts";
 import { type Item, keyItem } from "./items.ts";
-import { counterShards, isStorable, shadowCaseKey } from "./keys.ts";
+import { isStorable, shadowCaseKey, shardOf } from "./keys.ts";
 
 /** How often one thing happened on one day of a shadow run. */
 export interface ShadowTally {
@@ -58,7 +57,7 @@ export function parseTallies(item: Item): readonly ShadowTally[] {
 export function caseItem(entry: ShadowEntry): Item | undefined {
   const { concerns, told, would, code, at } = entry;
   if (concerns === undefined) return undefined;
-  const key = shadowCaseKey(caseShard(concerns), concerns);
+  const key = shadowCaseKey(shardOf(concerns), concerns);
   if (!isStorable(key)) return undefined;
   return {
     ...keyItem(key),
@@ -82,12 +81,6 @@ export function parseCase(item: Item, now: Date): ShadowCase | undefined {
   if (told === undefined || Number(ttl?.N) * 1000 <= now.getTime()) return undefined;
   const found = { source: source.S, legacyId: legacyId.S, day: day.S, told, would: would.S };
   return code?.S === undefined ? found : { ...found, code: code.S };
-}
-
-// Always the same one for a user, so that a user is one case however often it comes.
-function caseShard({ source, legacyId }: Pick<LedgerUser, "source" | "legacyId">): number {
-  const [byte = 0] = createHash("sha256").update(`${source}#${legacyId}`).digest();
-  return byte % counterShards;
 }
 
 function word<Word extends string>(words: readonly Word[], text: string | undefined): Word | undefined {

@@ -35,7 +35,11 @@ const client = new DynamoDBClient({ region: "us-east-1" });
 const services = {
   ...openImporter(migration, { table: "none", client }, usualImportOptions),
   // A ledger that knows nobody, without a network.
-  rows: { read: async () => new Map(), owners: async () => new Map() },
+  rows: {
+    read: async () => new Map(),
+    owners: async () => new Map(),
+    erased: async () => new Set<string>(),
+  },
 };
 const [counter, seen] = [openCounter(), await openSeen()];
 await runRecords({

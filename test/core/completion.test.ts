@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { complete } from "../../lib/core/completion.ts";
 import { signIn } from "../../lib/core/sign-in.ts";
-import { onBlock, onErase } from "../../lib/core/transitions.ts";
+import { onBlock } from "../../lib/core/transitions.ts";
 import { aDeadline } from "../support/deadline.ts";
 import { anEmbeddedLedger } from "../support/ledger.ts";
 import { aSource } from "../support/legacy-source.ts";
@@ -59,10 +59,7 @@ describe("complete", () => {
     expect(await rows()).toMatchObject([{ state: "verified" }]);
   });
 
-  it.each([
-    ["blocked", onBlock],
-    ["erased", onErase],
-  ] as const)("leaves %s as it is", async (state, decide) => {
+  it.each([["blocked", onBlock]] as const)("leaves %s as it is", async (state, decide) => {
     const { complete, rows, ledger } = await aVerifiedUser();
     const [before] = await rows();
     if (before === undefined) throw new Error("no row");

@@ -59,7 +59,7 @@ describe("passGate", () => {
     expect(await (await aSetting(state)).pass()).toEqual(allowed);
   });
 
-  it.each(["blocked", "erased"] as const)("stops %s", async (state) => {
+  it.each(["blocked"] as const)("stops %s", async (state) => {
     expect(await (await aSetting(state)).pass()).toEqual({ kind: "denied", reason: state });
   });
 
@@ -210,7 +210,7 @@ describe("the gate, where changes in the legacy store are watched", () => {
     expect((await items()).some((item) => item.event?.S === "watched")).toBe(false);
   });
 
-  it.each(["blocked", "erased"] as const)("does not bring back a user who is %s", async (state) => {
+  it.each(["blocked"] as const)("does not bring back a user who is %s", async (state) => {
     const store = aSource([aLegacyUser(changed)]);
     const { pass, rows } = await aSetting(state, [store.source], 100, { key, rule: "reset" });
     expect(await pass()).toEqual({ kind: "denied", reason: state });

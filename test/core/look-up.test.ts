@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { complete } from "../../lib/core/completion.ts";
 import { lookUp, type SignInServices } from "../../lib/core/sign-in.ts";
-import { onBlock, onErase } from "../../lib/core/transitions.ts";
+import { onBlock } from "../../lib/core/transitions.ts";
 import type { LegacyUser } from "../../lib/core/user.ts";
 import { custom } from "../../lib/sources/custom.ts";
 import { aDeadline } from "../support/deadline.ts";
@@ -83,10 +83,7 @@ describe("lookUp", () => {
     expect(asked).toEqual([]);
   });
 
-  it.each([
-    ["blocked", onBlock],
-    ["erased", onErase],
-  ] as const)("denies a user who is %s", async (reason, decide) => {
+  it.each([["blocked", onBlock]] as const)("denies a user who is %s", async (reason, decide) => {
     const { lookUp, change, rows } = await aSetting();
     await lookUp("ann");
     await change(decide);

@@ -109,7 +109,14 @@ const signIns: readonly Row[] = [
   ["a user who has moved", { prepare: moved }, "ann", annsPassword, "already-migrated", true],
   ["a reset that was begun", { prepare: forgot }, "ann", annsPassword, "must-change", true],
   ["a blocked user", { prepare: operated(onBlock) }, "ann", annsPassword, "blocked", true],
-  ["an erased user, whom no name leads to", { prepare: operated(onErase) }, "ann", "wrong", "wrong-password", true],
+  [
+    "an erased user, whose tombstone no config reads",
+    { prepare: operated(onErase) },
+    "ann",
+    "wrong",
+    "wrong-password",
+    true,
+  ],
 ];
 
 const lookUps: readonly (readonly [what: string, before: Before, name: string, would: string])[] = [

@@ -68,7 +68,7 @@ async function aSetting(
       const [before] = await bench.rows();
       if (before === undefined) throw new Error("no row");
       const transition = decide(before, new Date());
-      if (transition.kind === "to") await bench.ledger.change({ before, ...transition }, aDeadline().signal);
+      if (transition.kind === "to") await bench.erasing.change({ before, ...transition }, aDeadline().signal);
     },
   };
 }

@@ -75,11 +75,12 @@ describe("the roles", () => {
       const { after, event } = transition;
       const { vaulted, totp } = after;
       const sealing = { ...(vaulted ? { vault: sealed } : {}), ...(totp ? { totp: sealed } : {}) };
-      return changeTransaction("t", { before, after, event, ...sealing }, 3).actions.flatMap((action) =>
-        Object.entries(action).map(([kind, { Item, Key }]) => {
-          const pk: string = (Item ?? Key).pk.S;
-          return `${kind === "Update" ? "UpdateItem" : `${kind}Item`} ${pk.split("#")[0]}`;
-        }),
+      return changeTransaction("t", { before, after, event, history: "h", marks: [], ...sealing }, 3).actions.flatMap(
+        (action) =>
+          Object.entries(action).map(([kind, { Item, Key }]) => {
+            const pk: string = (Item ?? Key).pk.S;
+            return `${kind === "Update" ? "UpdateItem" : `${kind}Item`} ${pk.split("#")[0]}`;
+          }),
       );
     };
     const placing: LedgerUser = { ...row, ...candidate, state: "placing" };

@@ -77,7 +77,10 @@ const imported: LedgerUser = {
 /** The calls that a transition's transaction is authorised as. */
 function callsOf(before: LedgerUser | undefined, transition: Transition): readonly string[] {
   if (transition.kind !== "to") throw new Error(`no change: ${transition.kind}`);
-  return authorisedAs(changeTransaction("t", { before, after: transition.after, event: transition.event }, 3).actions);
+  return authorisedAs(
+    changeTransaction("t", { before, after: transition.after, event: transition.event, history: "h", marks: [] }, 3)
+      .actions,
+  );
 }
 
 function authorisedAs(actions: readonly TransactWriteItem[]): readonly string[] {

@@ -124,7 +124,7 @@ describe("with a vault", () => {
     const vaultCalls = (transition: Transition): readonly string[] => {
       if (transition.kind !== "to") throw new Error(`no change: ${transition.kind}`);
       const { after, event } = transition;
-      const { actions } = changeTransaction("t", { before: imported, after, event }, 3);
+      const { actions } = changeTransaction("t", { before: imported, after, event, history: "h", marks: [] }, 3);
       return actions.flatMap(({ Put, Delete }) => {
         const pk = (Put?.Item ?? Delete?.Key)?.pk?.S ?? "";
         return pk.startsWith("vault#") ? [Put ? "PutItem" : "DeleteItem"] : [];

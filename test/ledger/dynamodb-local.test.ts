@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledgerContract } from "../contracts/ledger.ts";
+import { ledgerEraseContract } from "../contracts/ledger-erase.ts";
 import { ledgerFindContract } from "../contracts/ledger-find.ts";
 import { shadowLogContract } from "../contracts/shadow-log.ts";
 import { holdsUnderFire } from "../contracts/under-fire/under-fire.ts";
@@ -31,6 +32,7 @@ describe.skipIf(missing !== undefined)("the ledger on DynamoDB Local", () => {
   const open = () => ledgerIn(local.client(), `ledger-${randomUUID()}`);
   ledgerContract(open);
   ledgerFindContract(open);
+  ledgerEraseContract(open);
   shadowLogContract(open);
   vaultContract(open);
 

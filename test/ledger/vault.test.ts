@@ -27,8 +27,10 @@ describe("the vault on the embedded DynamoDB", () => {
     const imported = { ...after, state: "imported" } as const;
     const promise = { before: undefined, after: { ...imported, vaulted: true }, event: "imported" } as const;
     const gift = { before: undefined, after: imported, event: "imported", vault: sealed };
-    expect(() => ledger.change(promise, signal)).toThrow("a change promises the item vault and does not bring it");
-    expect(() => ledger.change(gift, signal)).toThrow("its row does not say so");
+    await expect(ledger.change(promise, signal)).rejects.toThrow(
+      "a change promises the item vault and does not bring it",
+    );
+    await expect(ledger.change(gift, signal)).rejects.toThrow("its row does not say so");
     expect(await items()).toEqual([]);
   });
 

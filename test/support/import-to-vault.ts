@@ -19,15 +19,15 @@ export async function importToVault(
   legacyKey: string,
   { ledger, vault, identifiers, now }: Services,
   signal: AbortSignal,
-): Promise<"vaulted" | "passed-over" | "conflict"> {
+): Promise<"vaulted" | "passed-over" | "conflict" | "erased"> {
   const candidate = {
     source: user.source,
     legacyId: user.id,
     legacyKey,
     identifiers: identifiersOf(user, identifiers),
   };
-  const before = await ledger.find([{ kind: "legacy", value: legacyKey }], signal);
+  const before = await ledger.find([{ kind: "legacy", value: legacyKey, living: true }], signal);
   const sealing = { vault: () => vault.seal(user, signal) };
   const changed = await changeRow(before, (row) => onImport(row, candidate, now()), sealing, ledger, signal);
-  return changed.kind === "done" ? "vaulted" : changed.kind === "stayed" ? "passed-over" : "conflict";
+  return changed.kind === "done" ? "vaulted" : changed.kind === "stayed" ? "passed-over" : changed.kind;
 }

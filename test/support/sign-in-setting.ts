@@ -40,7 +40,7 @@ export async function aSignInSetting(
     change: async (decide: typeof onBlock) => {
       const [before] = await bench.rows();
       const transition = decide(before as LedgerUser, new Date());
-      if (transition.kind === "to") await bench.ledger.change({ before, ...transition }, aDeadline().signal);
+      if (transition.kind === "to") await bench.erasing.change({ before, ...transition }, aDeadline().signal);
     },
   };
 }

@@ -23,7 +23,7 @@ export async function aKms() {
 
 /** A vault in the table of a ledger, and what an import does with it. */
 export function vaultIn(bench: LedgerBench, key: WrappingKey) {
-  const { client, ledger, table } = bench;
+  const { client, erasing: ledger, table } = bench;
   const writer = openVaultWriter({ table, key });
   const services = {
     ledger,

@@ -9,6 +9,18 @@ export async function createLedgerTable(client: DynamoDBClient, table: string): 
       AttributeDefinitions: [
         { AttributeName: "pk", AttributeType: "S" },
         { AttributeName: "sk", AttributeType: "S" },
+        { AttributeName: "open", AttributeType: "S" },
+        { AttributeName: "since", AttributeType: "S" },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "open",
+          KeySchema: [
+            { AttributeName: "open", KeyType: "HASH" },
+            { AttributeName: "since", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
       ],
       KeySchema: [
         { AttributeName: "pk", KeyType: "HASH" },

@@ -24,8 +24,7 @@ export async function checkEnd(world: World, seen: Seen): Promise<void> {
   for (const who of [0, 1] as const) {
     const row = await rowOf(world, who);
     assert(row?.state !== "placing" && row?.state !== "blocked", `still ${row?.state}`);
-    if (row?.state === "erased") await checkErased(world, who);
-    else await checkMoves(world, who, row);
+    await checkMoves(world, who, row);
     await checkAll(world, seen);
   }
 }
@@ -50,18 +49,8 @@ function importBy(world: World, person: Person, way: ImportWayName): Promise<voi
 async function importByAllWays(world: World, who: Person): Promise<void> {
   for (const way of ["placed", "change", "weak", "hash", "job", "none", "create", "invite"] as const) {
     await importBy(world, who, way);
-    assert.equal(world.jobs.length, 0, "a moved or erased user goes to no job");
+    assert.equal(world.jobs.length, 0, "a moved user goes to no job");
   }
-}
-
-async function checkErased(world: World, who: Person): Promise<void> {
-  await operatorCommands.erase(world, world.start(), who);
-  const before = await rowOf(world, who);
-  await importByAllWays(world, who);
-  for (const password of world.passwords[who]) assert.equal(await enter(world, who, password), "not in");
-  assert.equal(await forgot(world, who, true), undefined, "a code for an erased user");
-  assert.deepEqual(await rowOf(world, who), before, "the tombstone stays as it is");
-  assert(!(await world.users()).some(({ Username }) => Username === people[who]), "an erased user on the platform");
 }
 
 async function checkMoves(world: World, who: Person, row: LedgerUser | undefined): Promise<void> {

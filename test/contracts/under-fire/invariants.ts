@@ -67,7 +67,7 @@ function checkHistories(rows: readonly LedgerUser[], items: readonly Item[], see
     "one event for each version",
   );
   for (const row of rows) {
-    const own = audit.filter(({ pk }) => pk?.S === `audit#${row.source}#${row.legacyId}`);
+    const own = audit.filter(({ pk }) => pk?.S === `audit#${row.history}`);
     const history = own.sort((a, b) => (a.sk?.S ?? "").localeCompare(b.sk?.S ?? ""));
     assert.deepEqual(
       history.map(({ sk }) => Number(sk?.S)),

@@ -1,12 +1,11 @@
 import {
-  AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminUserGlobalSignOutCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { changeRow } from "../../../lib/core/change-row.ts";
 import type { LedgerUser } from "../../../lib/core/ports.ts";
-import { onBlock, onErase, onUnblock, type Transition } from "../../../lib/core/transitions.ts";
+import { onBlock, onUnblock, type Transition } from "../../../lib/core/transitions.ts";
 import { openLedger } from "../../../lib/ledger/ledger.ts";
 import type { Process } from "./process.ts";
 import { withDeadline } from "./triggers.ts";
@@ -17,7 +16,8 @@ export type OperatorCommand = (world: World, process: Process, person: Person) =
 
 /**
  * Every command that the suite gives: one that is added here is drawn, retried and crashed like the others. What it may
- * do to a row stands in `allowedChanges` (invariants.ts).
+ * do to a row stands in `allowedChanges` (invariants.ts). Erasures meet everything else in ../interleavings.ts and
+ * ../vault-interleavings.ts.
  */
 export const operatorCommands = {
   block: async (world, process, person) => {
@@ -27,11 +27,6 @@ export const operatorCommands = {
   unblock: async (world, process, person) => {
     if (!(await change(world, process, person, onUnblock))) return;
     await onPlatform(world, process, person, [AdminEnableUserCommand]);
-  },
-  // The tombstone first: whatever ends the command, nobody comes back.
-  erase: async (world, process, person) => {
-    if (!(await change(world, process, person, onErase))) return;
-    await onPlatform(world, process, person, [AdminDeleteUserCommand]);
   },
 } as const satisfies Readonly<Record<string, OperatorCommand>>;
 

@@ -99,8 +99,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("operate" as const),
       person,
-      // Erasure ends a person's part in a run: not too often.
-      command: fc.constantFrom(...commands, ...commands.filter((name) => name !== "erase")),
+      command: fc.constantFrom(...commands),
     }),
   },
 );
