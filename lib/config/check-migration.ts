@@ -8,6 +8,7 @@ import { readDrift } from "./drift-setting.ts";
 import { readGate } from "./gate-setting.ts";
 import { checkImports } from "./imports-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
+import { checkThrottle } from "./throttle-setting.ts";
 import { readVault } from "./vault-setting.ts";
 
 /**
@@ -89,6 +90,7 @@ export function checkMigration(settings: MigrationSettings): void {
     );
   }
   number("lookupsPerMinute", 1, 6000, 120, "how many legacy look-ups sign-ups may cause");
+  checkThrottle(given.throttle, fault);
   number("refusalMs", 0, 3000, 1000, "the time that refusals are held back to");
 
   if (faults.length > 0) throw configInvalid(faults);
@@ -107,6 +109,7 @@ const known: ReadonlySet<string> = new Set([
   "vault",
   "imports",
   "lookupsPerMinute",
+  "throttle",
   "refusalMs",
   "weakPassword",
 ]);

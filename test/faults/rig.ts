@@ -73,6 +73,7 @@ export async function openRig({ server, file, told }: Ground, options: RigOption
           AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
           AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
           SAMEKEY_TABLE: table,
+          SAMEKEY_ATTEMPT_KEY: "canary-attempt-key",
         },
       },
     },
