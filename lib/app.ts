@@ -102,7 +102,7 @@ export function openSignUpGuard(): Job {
   const services = {
     sources,
     ledger: ledgerOf(environment),
-    throttle: migration.mode === "shadow" ? undefined : throttleOf(environment),
+    throttle: throttleOf(environment),
     cache: openLegacyCache({ keepSeconds: 60, perMinute: lookupsPerMinute, entries: 1000 }, now),
     identifiers: { usernameCase },
     federated,
