@@ -1,4 +1,5 @@
-// Two alarms a function: any error, and answers that come near the end of the time that Cognito waits.
+// Two alarms a function: any error, and answers that come near the end of the time that Cognito waits. One of the circuit.
+const { configFacts } = require("./config-facts.cjs");
 
 // lib/app.ts ends the work of a trigger at 4,000 ms and that of the bookkeeping at 2,000 ms; Cognito gives up at 5,000.
 const slowMs = {
@@ -10,9 +11,10 @@ const slowMs = {
 };
 
 module.exports = async ({ resolveVariable }) => {
-  const [prefix, topic] = await Promise.all([
+  const [prefix, topic, config] = await Promise.all([
     resolveVariable("self:custom.prefix"),
     resolveVariable("param:alarmTopic"),
+    resolveVariable("param:config"),
   ]);
   const actions = topic ? { AlarmActions: [topic], OKActions: [topic] } : {};
   const alarm = (name, what, properties) => ({
@@ -56,5 +58,37 @@ module.exports = async ({ resolveVariable }) => {
       ],
     ];
   });
-  return { Resources: Object.fromEntries(alarms) };
+  const circuit = (await configFacts(config)).hasCircuit ? circuitAlarm(prefix, actions) : {};
+  return { Resources: { ...Object.fromEntries(alarms), ...circuit } };
 };
+
+/** The line is tellOpenCircuit's, in lib/aws/log.ts. */
+function circuitAlarm(prefix, actions) {
+  const metric = { MetricName: "CircuitOpen", Namespace: `Samekey/${prefix}` };
+  return {
+    CircuitOpenMetric: {
+      Type: "AWS::Logs::MetricFilter",
+      Properties: {
+        LogGroupName: { Ref: "UserMigrationLogGroup" },
+        FilterPattern: '{ $.circuit = "open" }',
+        MetricTransformations: [{ MetricName: metric.MetricName, MetricNamespace: metric.Namespace, MetricValue: "1" }],
+      },
+    },
+    CircuitOpenAlarm: {
+      Type: "AWS::CloudWatch::Alarm",
+      Properties: {
+        AlarmName: `${prefix}-circuit-open`,
+        AlarmDescription:
+          "So many sign-ins failed that the legacy store is asked for known users alone: passwords are being tried",
+        ...metric,
+        Statistic: "Sum",
+        ComparisonOperator: "GreaterThanThreshold",
+        Threshold: 0,
+        Period: 60,
+        EvaluationPeriods: 1,
+        TreatMissingData: "notBreaching",
+        ...actions,
+      },
+    },
+  };
+}

@@ -9,6 +9,8 @@ const { join } = require("node:path");
  * @property {"email" | "phone" | "username" | "alias"} userNames
  * @property {"sensitive" | "insensitive"} usernameCase
  * @property {"refuse" | "allow" | "link"} federated
+ * @property {boolean} throttles Whether attempts are counted (throttle).
+ * @property {boolean} hasCircuit Whether failures of all open a circuit.
  * @property {boolean} gateAsks Whether the gate asks the legacy store (gate.legacyCheck).
  * @property {boolean} hasStreamWork Whether something hangs on the ledger's changes (mark, drift, imports).
  * @property {boolean} marks Whether a source notes who has moved.

@@ -12,6 +12,8 @@ const facts = {
   userNames: migration.userNames,
   usernameCase: migration.usernameCase,
   federated: migration.federated,
+  throttles: migration.throttle !== undefined,
+  hasCircuit: migration.mode === "migrate" && migration.throttle?.circuit !== undefined,
   gateAsks: migration.gate.legacyCheck,
   hasStreamWork: hasStreamWork(migration),
   marks: migration.sources.some(({ mark }) => mark !== undefined),

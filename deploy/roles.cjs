@@ -10,13 +10,14 @@ const joinCalls = [
   "cognito-idp:CreateGroup",
 ];
 
-/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch" | "erased" | "erasing"} Kind The prefixes of lib/ledger/keys.ts. */
+/** @typedef {"user" | "identifier" | "legacy" | "platform" | "count" | "audit" | "shadow" | "vault" | "totp" | "import" | "batch" | "erased" | "erasing" | "attempt" | "circuit"} Kind The prefixes of lib/ledger/keys.ts. */
 
 /**
  * What each function does with the ledger, by kind of item. Writes are parts of one transaction: they are authorised as
  * PutItem, UpdateItem and DeleteItem.
  * @param {import("./config-facts.cjs").ConfigFacts} facts
- * @returns {Record<string, { asksSource: boolean, ledger: Record<string, readonly Kind[]> }>}
+ * @returns {Record<string, { asksSource: boolean, ledger: Record<string, readonly Kind[]>, counts?: readonly Kind[] }>}
+ *   `counts`: what it writes by itself, in no transaction: attempts.
  */
 function functionNeeds(facts) {
   // The sign-in checks what the vault has, and the proof takes it out; imports put it in, and no function does.
@@ -53,6 +54,10 @@ function functionNeeds(facts) {
         ...(stones.length === 0 ? {} : { BatchGetItem: ["identifier", ...stones] }),
         ...(facts.mode === "shadow" ? shadowing : migrating),
       },
+      // Nothing is to be learned from a shadow run's answers, so that it counts none.
+      ...(facts.throttles && facts.mode === "migrate"
+        ? { counts: ["attempt", ...(facts.hasCircuit ? ["circuit"] : [])] }
+        : {}),
     },
     preAuthentication: {
       asksSource: facts.gateAsks,
@@ -73,6 +78,7 @@ function functionNeeds(facts) {
         ...(stones.length === 0 ? {} : { BatchGetItem: ["identifier", ...stones] }),
         ...(facts.federated === "link" ? linking : {}),
       },
+      ...(facts.throttles ? { counts: ["attempt"] } : {}),
     },
     ...(facts.hasStreamWork
       ? {
@@ -98,11 +104,12 @@ function functionNeeds(facts) {
  *   `userPool` is the ARN of the pool whose passwords a drift ends, `vaultKey` that of the key that the vault is sealed with.
  */
 function rolesOf(facts, { prefix, secrets, secretsKey, asks, inVpc, userPool, vaultKey }) {
-  const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger }]) => {
+  const roles = Object.entries(functionNeeds(facts)).map(([name, { asksSource, ledger, counts = [] }]) => {
     const functionName = `${prefix}-${name}`;
     const statements = [
       writeLogs(functionName),
       ...Object.entries(ledger).map(([call, kinds]) => useLedger(call, kinds)),
+      ...(counts.length === 0 ? [] : [useLedger("PutItem", counts, { alone: true })]),
       ...(asksSource ? [...readSecrets(secrets, secretsKey), ...ask(asks)] : []),
       // The gate asks no store by default, and needs this one secret.
       ...(name === "preAuthentication" && !asksSource && facts.erasureKey

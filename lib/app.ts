@@ -1,6 +1,7 @@
 import migration from "#migration";
 import { openDynamoDb } from "./aws/dynamodb-client.ts";
 import type { Job } from "./aws/lambda.ts";
+import { tellOpenCircuit } from "./aws/log.ts";
 import { closeAtShutdown } from "./aws/shutdown.ts";
 import type { StreamWork } from "./aws/stream.ts";
 import { afterChange } from "./core/after-change.ts";
@@ -18,11 +19,13 @@ import type { Secret } from "./core/secret.ts";
 import { shadow } from "./core/shadow.ts";
 import { lookUp, signIn } from "./core/sign-in.ts";
 import { guardSignUp } from "./core/sign-up.ts";
+import type { Throttle } from "./core/throttle.ts";
 import { openTombstones, type Tombstones } from "./core/tombstones.ts";
 import { type Environment, readEnvironment } from "./env.ts";
 import { type LedgerSettings, openLedger } from "./ledger/ledger.ts";
 import { openShadowLog } from "./ledger/shadow-log.ts";
 import { parseStreamEvent } from "./ledger/stream.ts";
+import { openThrottle } from "./ledger/throttle.ts";
 import { cognitoTarget } from "./targets/cognito.ts";
 
 // The platform gives a trigger 5 s; a second is left for its own way here and back.
@@ -49,6 +52,8 @@ export function openSignIn(): Job {
     forgotPassword: migration.forgotPassword,
     weak: (password: Secret) => migration.weakPassword(password.revealText()),
     drift: migration.drift,
+    // A shadow run answers nobody, so there is nothing to be learned from it, and its role writes nothing else.
+    throttle: migration.mode === "shadow" ? undefined : throttleOf(environment),
     now,
   };
   const shadowed = migration.mode === "shadow" ? { ...services, shadowLog: openShadowLog(place) } : undefined;
@@ -96,9 +101,11 @@ export function openGate(): Job {
 /** The guard before sign-ups. */
 export function openSignUpGuard(): Job {
   const { federated, lookupsPerMinute, sources, usernameCase } = migration;
+  const environment = readEnvironment();
   const services = {
     sources,
     ledger: guardedLedger(),
+    throttle: throttleOf(environment),
     cache: openLegacyCache({ keepSeconds: 60, perMinute: lookupsPerMinute, entries: 1000 }, now),
     identifiers: { usernameCase },
     federated,
@@ -159,6 +166,13 @@ function tombstonesOf(): Tombstones | undefined {
 
 function ledgerOf(environment: Environment): Ledger {
   return openLedger(placeOf(environment));
+}
+
+function throttleOf(environment: Environment): Throttle | undefined {
+  const { throttle: limits } = migration;
+  if (limits === undefined) return undefined;
+  const { attemptKey: key } = environment;
+  return openThrottle({ ...placeOf(environment), limits, key, now, onOpen: tellOpenCircuit });
 }
 
 /** Where the ledger is. */

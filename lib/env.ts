@@ -2,6 +2,8 @@
 export interface Environment {
   /** The ledger's table. */
   readonly table: string | undefined;
+  /** What the attempts' digests are keyed with: the same in all environments. */
+  readonly attemptKey: string | undefined;
   /** The pool that imports make users in; without it every user waits in the vault. */
   readonly userPool: string | undefined;
   /** The bucket that uploads, and what is made of them, are in. */
@@ -39,11 +41,12 @@ export function readAwsSettings(): AwsSettings | undefined {
 
 export function readEnvironment(): Environment {
   const { SAMEKEY_TABLE, SAMEKEY_USER_POOL, SAMEKEY_IMPORT_BUCKET, SAMEKEY_IMPORTS_PER_SECOND } = process.env;
-  const { SAMEKEY_IMPORT_KEY, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
+  const { SAMEKEY_ATTEMPT_KEY, SAMEKEY_IMPORT_KEY, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
   const memoryMb = Number(AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
   const perSecond = Number(SAMEKEY_IMPORTS_PER_SECOND);
   return {
     table: SAMEKEY_TABLE,
+    attemptKey: SAMEKEY_ATTEMPT_KEY,
     userPool: SAMEKEY_USER_POOL === "" ? undefined : SAMEKEY_USER_POOL,
     importBucket: SAMEKEY_IMPORT_BUCKET === "" ? undefined : SAMEKEY_IMPORT_BUCKET,
     importKey: SAMEKEY_IMPORT_KEY,

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { attemptBounds, circuitBounds } from "../lib/config/throttle-setting.ts";
 import { errorCodes } from "../lib/core/errors.ts";
+import { defaultThrottle } from "../lib/core/throttle.ts";
 import { conventionalNames } from "../lib/protocols/conventional-columns.ts";
 import { members } from "../scripts/lists.ts";
 
@@ -25,6 +27,22 @@ describe("the docs", () => {
     expect(settings.length).toBeGreaterThan(5);
     const page = read("docs/config.md");
     for (const [, setting] of settings) expect(page).toMatch(new RegExp(`^\\| \`${setting}[\`.]`, "m"));
+  });
+
+  it("explain each setting of throttle with its default, its least and its most", () => {
+    const groups = [
+      ["throttle", attemptBounds, defaultThrottle],
+      ["throttle.circuit", circuitBounds, defaultThrottle.circuit],
+    ] as const;
+    const expected = groups.flatMap(([path, bounds, defaults]) =>
+      Object.entries(bounds).map(
+        ([name, [min, max]]) =>
+          `| \`${path}.${name}\` | ${min} to ${max} | ${new Map(Object.entries(defaults)).get(name)} |`,
+      ),
+    );
+    expect(expected).toHaveLength(8);
+    const page = read("docs/config.md");
+    for (const row of expected) expect(page).toContain(row);
   });
 
   it("show the word that an application tells in a shadow run as the hook reads it", () => {
@@ -58,6 +76,8 @@ describe("the docs", () => {
       "docs/shadow.md",
       "docs/decisions/0009-shadow-mode.md",
       "docs/decisions/0011-vault.md",
+      "docs/decisions/0012-throttling.md",
+      "docs/security/attacks.md",
       "docs/deploy.md",
       "docs/hashes.md",
       "docs/import-api.md",

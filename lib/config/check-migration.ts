@@ -9,6 +9,7 @@ import { checkErasure } from "./erasure-setting.ts";
 import { readGate } from "./gate-setting.ts";
 import { checkImports } from "./imports-setting.ts";
 import { choiceReader, describe, isObject, numberReader, type Report } from "./setting-readers.ts";
+import { checkThrottle } from "./throttle-setting.ts";
 import { readVault } from "./vault-setting.ts";
 
 /**
@@ -91,6 +92,7 @@ export function checkMigration(settings: MigrationSettings): void {
     );
   }
   number("lookupsPerMinute", 1, 6000, 120, "how many legacy look-ups sign-ups may cause");
+  checkThrottle(given.throttle, fault);
   number("refusalMs", 0, 3000, 1000, "the time that refusals are held back to");
 
   if (faults.length > 0) throw configInvalid(faults);
@@ -110,6 +112,7 @@ const known: ReadonlySet<string> = new Set([
   "imports",
   "erasure",
   "lookupsPerMinute",
+  "throttle",
   "refusalMs",
   "weakPassword",
 ]);

@@ -3,6 +3,7 @@ import type { ComesAlong } from "../core/import-options.ts";
 import type { UserNames } from "../core/platform-name.ts";
 import type { HashFormat, LegacySource, SecretRef } from "../core/ports.ts";
 import type { FederatedPolicy } from "../core/sign-up.ts";
+import { defaultThrottle, type ThrottleLimits } from "../core/throttle.ts";
 import { checkMigration } from "./check-migration.ts";
 import type { ErasureSetting } from "./erasure-setting.ts";
 import type { VaultKey } from "./kms-key.ts";
@@ -79,6 +80,16 @@ export interface MigrationSettings {
   };
   /** Legacy look-ups that sign-ups (and the gate) may cause in a minute, per environment, 1 to 6000. Default 120. */
   readonly lookupsPerMinute?: number;
+  /**
+   * How often users may be tried whom the pool does not know; each setting left out has its default. "off" lets anybody
+   * try passwords against the legacy stores without end.
+   */
+  readonly throttle?:
+    | "off"
+    | (Partial<Omit<ThrottleLimits, "circuit">> & {
+        /** When the legacy stores are asked for known users alone. "off": never. */
+        readonly circuit?: "off" | Partial<NonNullable<ThrottleLimits["circuit"]>>;
+      });
   /** Refusals are held back to a multiple of this, so that they are alike in time, milliseconds, 0 to 3000. Default 1000. */
   readonly refusalMs?: number;
   /** Whether a right password is too weak to keep; the user then has to choose a new one. Default: none is. */
@@ -100,6 +111,8 @@ export interface Migration {
   readonly imports: ComesAlong;
   readonly erasure: ErasureSetting | undefined;
   readonly lookupsPerMinute: number;
+  /** Undefined when it is off. */
+  readonly throttle: ThrottleLimits | undefined;
   readonly refusalMs: number;
   readonly weakPassword: (password: string) => boolean;
 }
@@ -112,7 +125,7 @@ export interface Migration {
  */
 export function defineMigration(settings: MigrationSettings): Migration {
   if (typeof SAMEKEY_CONFIG_CHECKED === "undefined") checkMigration(settings);
-  const { gate, drift, vault, imports } = settings;
+  const { gate, drift, vault, imports, throttle } = settings;
   return {
     mode: settings.mode ?? "migrate",
     sources: settings.sources,
@@ -136,8 +149,18 @@ export function defineMigration(settings: MigrationSettings): Migration {
     },
     erasure: settings.erasure,
     lookupsPerMinute: settings.lookupsPerMinute ?? 120,
+    throttle: throttle === "off" ? undefined : throttleWith(throttle),
     refusalMs: settings.refusalMs ?? 1000,
     weakPassword: settings.weakPassword ?? (() => false),
+  };
+}
+
+function throttleWith(given: Exclude<MigrationSettings["throttle"], "off">): ThrottleLimits {
+  const circuit = given?.circuit;
+  return {
+    ...defaultThrottle,
+    ...given,
+    circuit: circuit === "off" ? undefined : { ...defaultThrottle.circuit, ...circuit },
   };
 }
 

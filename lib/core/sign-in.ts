@@ -1,14 +1,16 @@
+import { type Checked, checkPassword, checkUser } from "./check-password.ts";
 import type { Deadline } from "./deadline.ts";
 import { type DriftWatch, fingerprintOf } from "./drift.ts";
 import { isRecordFault, MigrationError } from "./errors.ts";
 import { canonicalIdentifier, type IdentifierRules } from "./identifier.ts";
-import { assertCarries, findLegacyUser, identifiersOf, lookupsFor } from "./legacy-users.ts";
+import { findLegacyUser, identifiersOf } from "./legacy-users.ts";
 import { type Admitted, type Decision, type DeniedReason, denied } from "./outcome.ts";
 import type { PasswordChecker } from "./passwords.ts";
 import { platformUsernameFor, type UserNames } from "./platform-name.ts";
 import type { Ledger, LedgerUser, LegacySource, Lookup } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
 import { maxPasswordBytes, type Secret } from "./secret.ts";
+import type { Attempt, CountedAttempt, Throttle } from "./throttle.ts";
 import { type Candidate, onForgottenPassword, onRightPassword, refusalOf, type Transition } from "./transitions.ts";
 import type { LegacyUser } from "./user.ts";
 import { readVaulted, type Vaulted } from "./vault.ts";
@@ -28,6 +30,8 @@ export interface SignInServices {
   readonly weak: (password: Secret) => boolean;
   /** Absent when changes in the legacy store are not watched. */
   readonly drift?: DriftWatch | undefined;
+  /** Absent when attempts are not counted: in a shadow run, whose answers tell nothing, or where it is turned off. */
+  readonly throttle?: Throttle | undefined;
   readonly now: () => Date;
 }
 
@@ -51,30 +55,70 @@ export async function signIn(
   const lookup = canonicalIdentifier(request.identifier, services.identifiers);
   if (lookup === undefined) return refuse("unknown-user");
 
-  const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
-  const refused = refusalOf(row, "sign-in");
+  const asked = { kind: "sign-in", identifier: lookup.canonical, password, client: request.client.clientId } as const;
+  const [row, attempt] = await Promise.all([
+    services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal),
+    begin(asked, services, deadline),
+  ]);
+  if (attempt === undefined) return refuse("throttled");
+  const refused = refusalAt(row, "sign-in", services);
   if (refused !== undefined) return refuse(refused);
-
-  let checked: Checked;
   try {
-    const vaulted = await vaultedAt(row, lookup, "sign-in", services, deadline);
-    if (vaulted.kind === "denied") return refuse(vaulted.reason);
-    checked = await (vaulted.kind === "user"
-      ? checkUser(vaulted.user, password, services, deadline)
-      : checkPassword(lookup, password, services, deadline));
+    return await signInAs(row, lookup, attempt);
   } catch (error) {
-    if (!isRecordFault(error)) throw error;
-    return refuse("unusable-record", error);
+    await attempt.undone();
+    throw error;
   }
-  if (checked.kind === "unknown") return refuse("unknown-user");
-  if (checked.kind === "denied") return denied(checked.reason);
 
-  const admission = await admit(checked.user, lookup, row, services, deadline);
-  if (admission === undefined) return denied("conflict");
-  const outcome = await record(row, admission, onRightPassword, services, deadline);
-  if (outcome === "imported-anew") return signIn(request, services, deadline);
-  const weak = row?.mustChange === true || services.weak(password);
-  return outcome ?? { kind: "verified", ...admission.admitted, weak };
+  async function signInAs(row: LedgerUser | undefined, lookup: Lookup, attempt: CountedAttempt): Promise<Decision> {
+    let checked: Checked;
+    try {
+      const vaulted = await vaultedAt(row, lookup, "sign-in", services, deadline);
+      if (vaulted.kind === "denied") return refuse(vaulted.reason);
+      checked = await (vaulted.kind === "user"
+        ? checkUser(vaulted.user, password, services, deadline)
+        : checkPassword(lookup, password, services, deadline));
+    } catch (error) {
+      if (!isRecordFault(error)) throw error;
+      await attempt.failed(deadline.signal);
+      return refuse("unusable-record", error);
+    }
+    if (checked.kind !== "match") {
+      await attempt.failed(deadline.signal);
+      return checked.kind === "unknown" ? refuse("unknown-user") : denied(checked.reason);
+    }
+
+    const admission = await admit(checked.user, lookup, row, services, deadline);
+    if (admission === undefined) return denied("conflict");
+    const [outcome] = await Promise.all([
+      record(row, admission, onRightPassword, services, deadline),
+      attempt.succeeded(deadline.signal),
+    ]);
+    if (outcome === "imported-anew") return signIn(request, services, deadline);
+    const weak = row?.mustChange === true || services.weak(password);
+    return outcome ?? { kind: "verified", ...admission.admitted, weak };
+  }
+}
+
+/** Counts an attempt where attempts are counted. @returns undefined when it is throttled. */
+function begin(
+  attempt: Attempt,
+  { throttle }: SignInServices,
+  { signal }: Deadline,
+): Promise<CountedAttempt | undefined> | CountedAttempt {
+  return throttle === undefined ? uncounted : throttle.count(attempt, signal);
+}
+
+const nothing = () => Promise.resolve();
+const uncounted: CountedAttempt = { failed: nothing, succeeded: nothing, undone: nothing };
+
+/** Why nobody is asked about the user: the row says so, or too many strangers are tried at this moment. */
+function refusalAt(
+  row: LedgerUser | undefined,
+  asks: "sign-in" | "look-up",
+  { throttle }: SignInServices,
+): DeniedReason | undefined {
+  return row === undefined && throttle?.isOpen() === true ? "throttled" : refusalOf(row, asks);
 }
 
 /** A forgotten password of a user whom the platform does not know: the user is taken over to choose a new one. */
@@ -87,33 +131,55 @@ export async function lookUp(
   const lookup = canonicalIdentifier(request.identifier, services.identifiers);
   if (lookup === undefined) return denied("unknown-user");
 
-  const row = await services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal);
-  const refused = refusalOf(row, "look-up");
+  const asked = { kind: "look-up", identifier: lookup.canonical, client: request.client.clientId } as const;
+  const [row, attempt] = await Promise.all([
+    services.ledger.find([{ kind: "identifier", value: lookup.canonical }], deadline.signal),
+    begin(asked, services, deadline),
+  ]);
+  if (attempt === undefined) return denied("throttled");
+  const refused = refusalAt(row, "look-up", services);
   if (refused !== undefined) return denied(refused);
-
-  let user: LegacyUser | undefined;
   try {
-    const vaulted = await vaultedAt(row, lookup, "look-up", services, deadline);
-    if (vaulted.kind === "denied") return vaulted;
-    user =
-      vaulted.kind === "user"
-        ? vaulted.user
-        : await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
+    return await lookUpAs(row, lookup, attempt);
   } catch (error) {
-    if (!isRecordFault(error)) throw error;
-    return denied("unusable-record", error.code);
+    await attempt.undone();
+    throw error;
   }
-  if (user === undefined) return denied("unknown-user");
-  if (!user.enabled) return denied("disabled");
+
+  async function lookUpAs(row: LedgerUser | undefined, lookup: Lookup, attempt: CountedAttempt): Promise<Decision> {
+    let user: LegacyUser | undefined;
+    try {
+      const vaulted = await vaultedAt(row, lookup, "look-up", services, deadline);
+      if (vaulted.kind === "denied") return vaulted;
+      user =
+        vaulted.kind === "user"
+          ? vaulted.user
+          : await findLegacyUser(services.sources, lookup, services.identifiers, deadline.signal);
+    } catch (error) {
+      if (!isRecordFault(error)) throw error;
+      await attempt.failed(deadline.signal);
+      return denied("unusable-record", error.code);
+    }
+    const reason = refusalOfReset(user);
+    if (user === undefined || reason !== undefined) {
+      await attempt.failed(deadline.signal);
+      return denied(reason ?? "unknown-user");
+    }
+
+    const admission = await admit(user, lookup, row, services, deadline);
+    if (admission === undefined) return denied("conflict");
+    const outcome = await record(row, admission, onForgottenPassword, services, deadline);
+    if (outcome === "imported-anew") return lookUp(request, services, deadline);
+    return outcome ?? { kind: "found", ...admission.admitted };
+  }
+}
+
+function refusalOfReset(user: LegacyUser | undefined): DeniedReason | undefined {
+  if (user === undefined) return "unknown-user";
+  if (!user.enabled) return "disabled";
   // The code goes to a contact that the legacy store has verified, or it goes to whoever typed that contact in there.
   const { email_verified, phone_number_verified } = user.attributes;
-  if (email_verified !== "true" && phone_number_verified !== "true") return denied("no-verified-contact");
-
-  const admission = await admit(user, lookup, row, services, deadline);
-  if (admission === undefined) return denied("conflict");
-  const outcome = await record(row, admission, onForgottenPassword, services, deadline);
-  if (outcome === "imported-anew") return lookUp(request, services, deadline);
-  return outcome ?? { kind: "found", ...admission.admitted };
+  return email_verified === "true" || phone_number_verified === "true" ? undefined : "no-verified-contact";
 }
 
 async function vaultedAt(
@@ -124,61 +190,6 @@ async function vaultedAt(
   deadline: Deadline,
 ): Promise<Vaulted> {
   return row?.vaulted === true ? readVaulted(row, lookup, asks, services, deadline.signal) : { kind: "elsewhere" };
-}
-
-type Checked =
-  | { readonly kind: "match"; readonly user: LegacyUser }
-  | { readonly kind: "denied"; readonly reason: DeniedReason }
-  | { readonly kind: "unknown" };
-
-async function checkPassword(
-  lookup: Lookup,
-  password: Secret,
-  services: SignInServices,
-  deadline: Deadline,
-): Promise<Checked> {
-  for (const source of services.sources) {
-    if (source.authenticate !== undefined) {
-      const checked = await authenticateAt(source, lookup, password, services.identifiers, deadline.signal);
-      if (checked.kind !== "unknown") return checked;
-      continue;
-    }
-    const user = await findLegacyUser([source], lookup, services.identifiers, deadline.signal);
-    if (user === undefined) continue;
-    return checkUser(user, password, services, deadline);
-  }
-  return { kind: "unknown" };
-}
-
-async function checkUser(
-  user: LegacyUser,
-  password: Secret,
-  { passwords }: SignInServices,
-  deadline: Deadline,
-): Promise<Checked> {
-  // The password is checked for a disabled user too: only who knows it learns that there is more to know, in the log.
-  const verdict = await passwords.check(password, user, deadline);
-  if (verdict !== "match") return { kind: "denied", reason: "wrong-password" };
-  return user.enabled ? { kind: "match", user } : { kind: "denied", reason: "disabled" };
-}
-
-async function authenticateAt(
-  source: LegacySource,
-  lookup: Lookup,
-  password: Secret,
-  rules: IdentifierRules,
-  signal: AbortSignal,
-): Promise<Checked> {
-  for (const one of lookupsFor(source, lookup)) {
-    const answer = await source.authenticate?.(one, password, signal);
-    if (answer === undefined) continue;
-    if (answer.kind === "match") {
-      assertCarries(answer.user, one, rules);
-      return answer.user.enabled ? answer : { kind: "denied", reason: "disabled" };
-    }
-    if (answer.reason !== "unknown-user") return answer;
-  }
-  return { kind: "unknown" };
 }
 
 interface Admission {

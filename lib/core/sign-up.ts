@@ -7,6 +7,7 @@ import { denied, type Outcome } from "./outcome.ts";
 import type { Ledger, LegacySource, Lookup } from "./ports.ts";
 import type { RequestOf } from "./request.ts";
 import { legacyKeyFor } from "./sign-in.ts";
+import type { Throttle } from "./throttle.ts";
 import { onLink } from "./transitions.ts";
 import type { Identifiers } from "./user.ts";
 
@@ -21,6 +22,8 @@ export interface SignUpServices {
   readonly cache: LegacyCache;
   readonly identifiers: IdentifierRules;
   readonly federated: FederatedPolicy;
+  /** Absent when attempts are not counted. */
+  readonly throttle?: Throttle | undefined;
   readonly now: () => Date;
 }
 
@@ -57,6 +60,10 @@ async function guardPerson(
     if (lookup === undefined) return denied("malformed");
     if (asked.has(lookup.canonical)) continue;
     asked.add(lookup.canonical);
+    const attempt = { kind: "sign-up", identifier: lookup.canonical } as const;
+    if (services.throttle !== undefined && (await services.throttle.count(attempt, deadline.signal)) === undefined) {
+      return denied("throttled");
+    }
     if (await belongsToLegacyUser(lookup, services, deadline)) return denied("taken");
   }
   return { kind: "allowed" };

@@ -109,3 +109,11 @@ export function importKey(id: string): ItemKey {
 export function batchKey(digest: string): ItemKey {
   return { pk: `batch#${digest}`, sk: "batch" };
 }
+
+/** The attempts on one identifier, by the digest of it: what strangers typed stands nowhere. */
+export function attemptKey(kind: string, digest: string): ItemKey {
+  return { pk: `attempt#${kind}#${digest}`, sk: "attempt" };
+}
+
+/** The failures of all identifiers. */
+export const circuitKey: ItemKey = { pk: "circuit#legacy", sk: "circuit" };

@@ -39,6 +39,14 @@ describe("defineMigration", () => {
       federated: "refuse",
       gate: { legacyCheck: false, keepSeconds: 60, onFault: "refuse" },
       lookupsPerMinute: 120,
+      throttle: {
+        freeFailures: 5,
+        firstDelaySeconds: 1,
+        maxDelaySeconds: 900,
+        maxFailures: 100,
+        forgetSeconds: 3600,
+        circuit: { failuresPerMinute: 300, clientFailuresPerMinute: 200, openSeconds: 60 },
+      },
       refusalMs: 1000,
     });
     expect(migration.weakPassword("a")).toBe(false);
@@ -89,6 +97,18 @@ describe("defineMigration", () => {
     expect(message).toContain("lookupsPerMinute: found 0; allowed are whole numbers from 1 to 6000");
   });
 
+  it("turns throttling off by the word alone, and keeps the defaults of what is left out", () => {
+    const throttle = (given: MigrationSettings["throttle"]) =>
+      defineMigration({ ...good(), ...(given === undefined ? {} : { throttle: given }) }).throttle;
+    expect(throttle("off")).toBeUndefined();
+    expect(throttle({ circuit: "off" })).toMatchObject({ freeFailures: 5, circuit: undefined });
+    expect(throttle({ freeFailures: 3, circuit: { openSeconds: 30 } })).toMatchObject({
+      freeFailures: 3,
+      maxDelaySeconds: 900,
+      circuit: { failuresPerMinute: 300, openSeconds: 30 },
+    });
+  });
+
   it.each<readonly [string, unknown]>([
     ["nothing", undefined],
     ["null", null],
@@ -119,6 +139,39 @@ describe("defineMigration", () => {
     ],
     ["two sources of one name", { sources: [aSource([]).source, aSource([]).source] }, ["sources[1].name"]],
     ["a gate that is no object", { gate: true }, ["gate"]],
+    ["a throttle that is turned off by another word", { throttle: false }, ["throttle"]],
+    [
+      "a throttle that is wrong throughout",
+      {
+        throttle: {
+          freeFailures: -1,
+          firstDelaySeconds: 0.5,
+          maxDelaySeconds: 7200,
+          maxFailures: 101,
+          forgetSeconds: "an hour",
+          freeFailure: 3,
+          circuit: { failuresPerMinute: 1, clientFailuresPerMinute: 0, openSeconds: 5, open: true },
+        },
+      },
+      [
+        "throttle.freeFailure",
+        "throttle.freeFailures",
+        "throttle.firstDelaySeconds",
+        "throttle.maxDelaySeconds",
+        "throttle.maxFailures",
+        "throttle.forgetSeconds",
+        "throttle.circuit.open",
+        "throttle.circuit.failuresPerMinute",
+        "throttle.circuit.clientFailuresPerMinute",
+        "throttle.circuit.openSeconds",
+      ],
+    ],
+    ["a circuit that is no object", { throttle: { circuit: 300 } }, ["throttle.circuit"]],
+    [
+      "delays and failures the wrong way round",
+      { throttle: { freeFailures: 10, maxFailures: 5, firstDelaySeconds: 30, maxDelaySeconds: 20 } },
+      ["throttle.freeFailures", "throttle.firstDelaySeconds"],
+    ],
     [
       "a drift that would end passwords of linked users, who have none",
       { drift: { key: secret("samekey/drift-key"), rule: "reset" }, federated: "link" },

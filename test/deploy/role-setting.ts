@@ -5,6 +5,8 @@ import type { Resource } from "./packaged.ts";
 export interface RoleFacts {
   readonly mode: "migrate" | "shadow";
   readonly federated: "refuse" | "allow" | "link";
+  readonly throttles: boolean;
+  readonly hasCircuit: boolean;
   readonly gateAsks: boolean;
   readonly hasStreamWork: boolean;
   readonly marks: boolean;
@@ -41,6 +43,8 @@ const usual: RoleSettings = {
 const plain = {
   mode: "migrate",
   federated: "refuse",
+  throttles: true,
+  hasCircuit: true,
   gateAsks: false,
   hasStreamWork: false,
   marks: false,

@@ -31,7 +31,7 @@ const completion = [
 const allowed: Readonly<Record<string, readonly string[]>> = {
   UserMigrationRole: [
     ...reads("GetItem", "user", "identifier"),
-    ...reads("PutItem", "user", "identifier", "legacy", "audit"),
+    ...reads("PutItem", "user", "identifier", "legacy", "audit", "attempt", "circuit"),
     ...reads("DeleteItem", "identifier", "legacy"),
     "UpdateItem count",
   ].sort(),
@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ].sort(),
   PostAuthenticationRole: completion,
   PostConfirmationRole: completion,
-  PreSignUpRole: reads("GetItem", "user", "identifier").sort(),
+  PreSignUpRole: [...reads("GetItem", "user", "identifier"), "PutItem attempt"].sort(),
 };
 const linking = [
   ...(allowed.PreSignUpRole ?? []),
@@ -103,10 +103,26 @@ describe("on the ledger", () => {
       for (const { Action, Resource, Condition } of statementsOf(role)) {
         if (!Action.some((action) => action.startsWith("dynamodb:"))) continue;
         expect(Resource).toEqual({ "Fn::GetAtt": ["Ledger", "Arn"] });
-        const writes = Action.some((action) => /Put|Update|Delete/.test(action));
+        const [kind] = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? [];
+        // An attempt is counted by itself.
+        const writes = kind !== "attempt#*" && Action.some((action) => /Put|Update|Delete/.test(action));
         const enclosing = Condition?.["ForAnyValue:StringEquals"]?.["dynamodb:EnclosingOperation"];
         expect(enclosing).toEqual(writes ? ["TransactWriteItems"] : undefined);
       }
+    }
+  });
+
+  test("attempts are counted where the config throttles, and their items are never read, updated or taken out", () => {
+    const off = roles({ throttles: false, hasCircuit: false });
+    const counts = (calls: readonly string[]) => calls.filter((call) => /attempt|circuit/.test(call));
+    for (const [name, role] of Object.entries(off)) expect(counts(ledgerCalls(role)), name).toEqual([]);
+    expect(counts(ledgerCalls(roles({ hasCircuit: false }).UserMigrationRole))).toEqual(["PutItem attempt"]);
+    for (const [name, role] of Object.entries(roles())) {
+      const counting = {
+        UserMigrationRole: ["PutItem attempt", "PutItem circuit"],
+        PreSignUpRole: ["PutItem attempt"],
+      };
+      expect(counts(ledgerCalls(role)), name).toEqual(new Map(Object.entries(counting)).get(name) ?? []);
     }
   });
 

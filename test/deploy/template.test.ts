@@ -167,6 +167,26 @@ describe("the pool", () => {
   });
 });
 
+describe("against attacks", () => {
+  test("a rate rule stands before the pool that the stack makes, and before none that it does not know", () => {
+    const associated = (packaged: Packaged) =>
+      ofType(packaged, "AWS::WAFv2::WebACLAssociation").map(([, { Properties }]) => Properties);
+    expect(associated(made)).toEqual([
+      { WebACLArn: { "Fn::GetAtt": ["WebAcl", "Arn"] }, ResourceArn: { "Fn::GetAtt": ["UserPool", "Arn"] } },
+    ]);
+    expect(associated(joined)).toEqual([]);
+    expect(ofType(joined, "AWS::WAFv2::WebACL")).toEqual([]);
+  });
+
+  test("the circuit's alarm hangs on the log of the function that tells of it", () => {
+    for (const packaged of [made, joined]) {
+      expect(packaged.resources.CircuitOpenMetric?.Properties.LogGroupName).toEqual({ Ref: "UserMigrationLogGroup" });
+      expect(packaged.resources.UserMigrationLogGroup?.Type).toBe("AWS::Logs::LogGroup");
+    }
+    expect(joined.resources.CircuitOpenAlarm?.Properties.AlarmActions).toEqual([topic]);
+  });
+});
+
 describe("the ledger", () => {
   test("has no capacity to plan, can be restored, is encrypted, streamed, and outlives the stack", () => {
     const { Properties, ...kept } = made.resources.Ledger ?? { Properties: {} };
@@ -192,7 +212,12 @@ describe("the functions", () => {
     for (const [id, { Properties }] of ofType(made, "AWS::Lambda::Function")) {
       const Timeout = id.startsWith("LedgerStream") ? 60 : 5;
       expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout });
-      expect(Properties.Environment.Variables).toEqual({ SAMEKEY_TABLE: "samekey-dev-ledger" });
+      const counts = ["UserMigration", "PreSignUp"].some((name) => id.startsWith(name));
+      const key = { "Fn::Join": ["", ["{{resolve:secretsmanager:", { Ref: "AttemptKey" }, "}}"]] };
+      expect(Properties.Environment.Variables).toEqual({
+        SAMEKEY_TABLE: "samekey-dev-ledger",
+        ...(counts ? { SAMEKEY_ATTEMPT_KEY: key } : {}),
+      });
     }
   });
 
@@ -214,7 +239,7 @@ describe("the functions", () => {
       for (const name of hooks) {
         const alarms = ofType(packaged, "AWS::CloudWatch::Alarm")
           .map(([, { Properties }]) => Properties)
-          .filter(({ Dimensions }) => Dimensions[0].Value === `samekey-dev-${name}`);
+          .filter(({ Dimensions }) => Dimensions?.[0].Value === `samekey-dev-${name}`);
         expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual(["Duration", "Errors"]);
         expect(alarms.map(({ AlarmActions }) => AlarmActions)).toEqual([actions, actions]);
         expect(alarms.find(({ MetricName }) => MetricName === "Duration")?.Threshold).toBeLessThan(4000);

@@ -96,6 +96,7 @@ export async function openRig({ server, files, told }: Ground, options: RigOptio
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${toLedger.port}`,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${toSecrets.port}`,
       SAMEKEY_TABLE: table,
+      SAMEKEY_ATTEMPT_KEY: "canary-attempt-key",
       ...options.environment,
     },
   });

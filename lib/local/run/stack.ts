@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,6 +126,7 @@ async function start(options: StackOptions, stops: (() => Promise<void>)[], stop
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: userPool.endpoint,
     ...(kms === undefined ? {} : { AWS_ENDPOINT_URL_KMS: kms.endpoint }),
     SAMEKEY_TABLE: localTable,
+    SAMEKEY_ATTEMPT_KEY: randomUUID(),
   };
   lambda = await startLambda({
     functions: Object.fromEntries(
