@@ -18,7 +18,8 @@ module.exports = (serverless) => {
     // The native driver of pg, which nobody installs, and what MongoDB's needs for a sign-in with AWS credentials, which
     // the source does not offer. Lambda's own SDK is not used: its version is not ours.
     // @node-rs/argon2 is an adopter's choice, and a binary: docs/hashes.md says how it is taken along.
-    exclude: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers"],
+    // supports-color is a developer's tool here: `debug`, in tedious, takes it where it finds it.
+    exclude: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers", "supports-color"],
     // A trace is never logged, so that a map would only make the package larger.
     sourcemap: false,
     outputWorkFolder,

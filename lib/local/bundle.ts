@@ -30,11 +30,12 @@ export const allFunctions = [...triggerFunctions, "ledger-stream"] as const;
 
 /**
  * How every function is bundled, here and by serverless.yml. What is external is what nobody installs (pg's native driver)
- * or asks for (MongoDB's sign-in with AWS credentials); @node-rs/argon2 is an adopter's choice.
+ * or asks for (MongoDB's sign-in with AWS credentials; a developer's tool that `debug` colours its lines with, where it is
+ * installed); @node-rs/argon2 is an adopter's choice.
  */
 export const bundling = {
   ...(deployed as Omit<typeof deployed, "platform" | "format"> & { readonly platform: "node"; readonly format: "esm" }),
-  external: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers"],
+  external: ["pg-native", "@node-rs/argon2", "@aws-sdk/credential-providers", "supports-color"],
   logLevel: "silent",
 } satisfies BuildOptions;
 
