@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import migration from "#migration";
 import { type Packaged, packageWith, type Resource, serverless } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
+import { ofType, reachable } from "./resources-of.ts";
 import { schemaFaults } from "./schema-faults.ts";
 
 const triggers = ["UserMigration", "PreAuthentication", "PostAuthentication", "PostConfirmation", "PreSignUp"];
@@ -32,31 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([made?.remove(), joined?.remove()]);
 });
-
-function ofType(packaged: Packaged, type: string): readonly (readonly [string, Resource])[] {
-  return Object.entries(packaged.resources).filter(([, resource]) => resource.Type === type);
-}
-
-/** The logical ids that a resource names, anywhere in it. */
-function references(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(references);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => {
-    if (key === "Ref" && typeof member === "string") return [member];
-    if (key === "Fn::GetAtt" && Array.isArray(member)) return [String(member[0])];
-    if (key === "DependsOn") return [member].flat().map(String);
-    return references(member);
-  });
-}
-
-function reachable(packaged: Packaged, id: string, seen = new Set<string>()): ReadonlySet<string> {
-  for (const next of references(packaged.resources[id])) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    reachable(packaged, next, seen);
-  }
-  return seen;
-}
 
 describe("the template", () => {
   test("fits CloudFormation's schema", async () => {
