@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import migration from "#migration";
-import { type Packaged, packageWith, type Resource, serverless } from "./packaged.ts";
+import { type Packaged, packageWith, serverless } from "./packaged.ts";
 import { ledgerCalls, otherActions, statementsOf } from "./policies.ts";
 import { ofType, reachable } from "./resources-of.ts";
 import { schemaFaults } from "./schema-faults.ts";
