@@ -4,7 +4,7 @@ const { configFacts, told } = require("./config-facts.cjs");
 const definition = require("./import-run.asl.json");
 const { importSettings } = require("./imports.cjs");
 const { keyOf } = require("./vault-key.cjs");
-const { ledgerItems, openVault, poolJoins, role, useLedger, writeLogs } = require("./roles.cjs");
+const { ledgerItems, openVault, poolJoins, readSecrets, role, useLedger, writeLogs } = require("./roles.cjs");
 
 const bucket = { "Fn::GetAtt": ["ImportBucket", "Arn"] };
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the placeholders are CloudFormation's
@@ -22,6 +22,7 @@ const poolArn = { "Fn::GetAtt": ["UserPool", "Arn"] };
  * @property {string} ownPool The ARN of the adopter's pool; empty where users wait in the vault alone.
  * @property {"new" | "existing"} pool
  * @property {string} ownKey The parameter vaultKey.
+ * @property {string} [secretsKey]
  * @property {string} topic
  */
 
@@ -74,7 +75,7 @@ function functionsOf({ prefix, concurrency, perSecond, pool, ownPool }) {
  * @param {RunSettings} settings
  */
 function resourcesOf(facts, settings) {
-  const { prefix, concurrency, pool, ownPool, ownKey, topic } = settings;
+  const { prefix, concurrency, pool, ownPool, ownKey, topic, secretsKey = "" } = settings;
   const key = keyOf(facts, ownKey);
   const userPool = pool === "new" ? poolArn : ownPool;
   const name = `${prefix}-import-run`;
@@ -91,6 +92,7 @@ function resourcesOf(facts, settings) {
       ImportBatchRole: role(`${prefix}-importBatch`, [
         writeLogs(`${prefix}-importBatch`),
         ...Object.entries(batchCalls).map(([call, kinds]) => useLedger(call, kinds)),
+        ...holdErased(facts, secretsKey),
         openVault(key, ["kms:Decrypt", "kms:GenerateDataKey"]),
         ...useObjects(key, { read: ["work", "results"], write: ["results"] }),
         ...(userPool ? [allow([...new Set([...placingCalls, ...(facts.joins ? poolJoins : [])])], userPool)] : []),
@@ -180,6 +182,12 @@ const batchCalls = {
   DeleteItem: ["identifier", "legacy", "platform", "vault"],
   UpdateItem: ["count"],
 };
+
+/** No import brings an erased user back: the write holds to his tombstones. */
+function holdErased({ erasureKey }, secretsKey) {
+  if (!erasureKey) return [];
+  return [useLedger("ConditionCheckItem", ["erased"]), ...readSecrets([erasureKey], secretsKey)];
+}
 
 // lib/targets/cognito.ts places a user; lib/wiring/pool.ts reads the pool's rules.
 const placingCalls = [
@@ -274,11 +282,12 @@ async function settingsOf(tools) {
   const base = await importSettings(tools);
   if (base === undefined) return undefined;
   const { resolveVariable } = tools;
-  const [config, pool, ownPool, ownKey, concurrency, perSecond] = await Promise.all([
+  const [config, pool, ownPool, ownKey, secretsKey, concurrency, perSecond] = await Promise.all([
     resolveVariable("param:config"),
     resolveVariable("param:pool"),
     resolveVariable("param:userPool"),
     resolveVariable("param:vaultKey"),
+    resolveVariable("param:secretsKey"),
     resolveVariable("param:importConcurrency"),
     resolveVariable("param:importsPerSecond"),
   ]);
@@ -288,6 +297,7 @@ async function settingsOf(tools) {
     pool,
     ownPool,
     ownKey,
+    secretsKey,
     concurrency: whole("importConcurrency", concurrency),
     perSecond: whole("importsPerSecond", perSecond),
   };

@@ -4,7 +4,7 @@ import { placeOf } from "./app.ts";
 import { clientSettings } from "./aws/client-settings.ts";
 import type { ScheduledWork } from "./aws/scheduled.ts";
 import { MigrationError } from "./core/errors.ts";
-import { reconcile } from "./core/reconcile.ts";
+import { type ReconcileServices, reconcile } from "./core/reconcile.ts";
 import { openTombstones } from "./core/tombstones.ts";
 import { readEnvironment } from "./env.ts";
 import { openErasures } from "./ledger/erasures.ts";
@@ -18,6 +18,21 @@ const reachMs = 7 * 86_400_000;
 
 /** Settles, every hour, what did not end by itself. */
 export function openReconcile(): ScheduledWork {
+  let services: ReconcileServices | undefined;
+  return {
+    name: "reconcile",
+    async run(signal) {
+      services ??= openServices();
+      const counts: Record<string, number> = {};
+      for await (const { settled } of reconcile(services, reachMs, signal)) {
+        counts[settled] = (counts[settled] ?? 0) + 1;
+      }
+      return counts;
+    },
+  };
+}
+
+function openServices(): ReconcileServices {
   const environment = readEnvironment();
   const { userPool } = environment;
   if (userPool === undefined) {
@@ -39,15 +54,5 @@ export function openReconcile(): ScheduledWork {
   const accounts = openUserPoolAccounts({ poolId: userPool, client });
   const erasures = erasure && openErasures({ ...place, secret: erasure.key });
   const erase = erasures && { ledger, rows, erasures, now };
-  const services = { ledger, rows, open: openOpenRows(place), accounts, erase, now };
-  return {
-    name: "reconcile",
-    async run(signal) {
-      const counts: Record<string, number> = {};
-      for await (const { settled } of reconcile(services, reachMs, signal)) {
-        counts[settled] = (counts[settled] ?? 0) + 1;
-      }
-      return counts;
-    },
-  };
+  return { ledger, rows, open: openOpenRows(place), accounts, erase, now };
 }

@@ -112,8 +112,6 @@ describe("a person's sign-up", () => {
     expect(await signUp({ usernames: ["ann"] })).toEqual(taken);
     await change(onErase);
     expect(await signUp({ usernames: ["ann"] })).toEqual(allowed);
-    users.set("1", aLegacyUser());
-    expect(await signUp({ usernames: ["ann"] })).toEqual(taken);
   });
 
   it("is refused where the legacy record cannot be read: somebody's the identifier is", async () => {

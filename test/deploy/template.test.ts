@@ -12,7 +12,7 @@ import { schemaFaults } from "./schema-faults.ts";
 const triggers = ["UserMigration", "PreAuthentication", "PostAuthentication", "PostConfirmation", "PreSignUp"];
 const hooks = triggers.map((trigger) => `${trigger.charAt(0).toLowerCase()}${trigger.slice(1)}`);
 // The demo's config marks who has moved: ledger-stream.test.ts has what is its own.
-const functions = [...hooks, "ledgerStream"];
+const functions = [...hooks, "ledgerStream", "reconcile"];
 
 const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
 const group = "sg-0123456789abcdef0";
@@ -97,7 +97,7 @@ describe("the pool", () => {
         SourceAccount: { Ref: "AWS::AccountId" },
       });
     }
-    expect(ofType(made, "AWS::Lambda::Permission")).toHaveLength(triggers.length);
+    expect(ofType(made, "AWS::Lambda::Permission")).toHaveLength(["the schedule's", ...triggers].length);
   });
 
   test("outlives the stack, and is named as the config says", () => {
@@ -186,13 +186,14 @@ describe("the functions", () => {
   test("run on Lambda's Node 24 and arm64, in Cognito's time, with the ledger's name alone", () => {
     expect(ofType(made, "AWS::Lambda::Function")).toHaveLength(functions.length);
     for (const [id, { Properties }] of ofType(made, "AWS::Lambda::Function")) {
-      const Timeout = id.startsWith("LedgerStream") ? 60 : 5;
+      const Timeout = id.startsWith("LedgerStream") ? 60 : id.startsWith("Reconcile") ? 900 : 5;
       expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout });
       const counts = ["UserMigration", "PreSignUp"].some((name) => id.startsWith(name));
       const key = { "Fn::Join": ["", ["{{resolve:secretsmanager:", { Ref: "AttemptKey" }, "}}"]] };
       expect(Properties.Environment.Variables).toEqual({
         SAMEKEY_TABLE: "samekey-dev-ledger",
         ...(counts ? { SAMEKEY_ATTEMPT_KEY: key } : {}),
+        ...(id.startsWith("Reconcile") ? { SAMEKEY_USER_POOL: { Ref: "UserPool" } } : {}),
       });
     }
   });
@@ -244,8 +245,8 @@ describe("the functions", () => {
       ]);
     }
     const roles = ofType(made, "AWS::IAM::Role").map(([id]) => id);
-    const expected = [...triggers.map((trigger) => `${trigger}Role`), "LedgerStreamRole", "UserPoolSmsRole"];
-    expect(roles.sort()).toEqual(expected.sort());
+    const others = ["LedgerStream", "Reconcile", "UserPoolSms"];
+    expect(roles.sort()).toEqual([...triggers, ...others].map((name) => `${name}Role`).sort());
   });
 
   test("may do in the packaged template what roles.test.ts says", () => {
