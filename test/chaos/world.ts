@@ -220,7 +220,9 @@ export async function openWorld({ people, broken, now }: WorldOptions) {
       const numbersOf = (prefix: string) =>
         items.flatMap(({ pk }) => (pk?.S?.startsWith(prefix) ? [Number(pk.S.slice(prefix.length))] : []));
       const audits = new Map<number, number>();
-      for (const number of numbersOf("audit#postgres#")) audits.set(number, (audits.get(number) ?? 0) + 1);
+      for (const { number, history } of rows) {
+        audits.set(number, items.filter(({ pk }) => pk?.S === `audit#${history}`).length);
+      }
       const inPool: { number: number; id: string }[] = [];
       const input = { UserPoolId: pool.poolId };
       for await (const { Users = [] } of paginateListUsers({ client: cognito }, input)) {

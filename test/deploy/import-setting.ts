@@ -45,6 +45,7 @@ export function tools(params: Readonly<Record<string, string>>): Tools {
     "param:pool": "new",
     "param:userPool": "",
     "param:vaultKey": "",
+    "param:secretsKey": "",
     "param:alarmTopic": "",
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`param:${name}`, value])),
   };
