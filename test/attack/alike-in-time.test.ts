@@ -19,7 +19,7 @@ const kinds = {
   "wrong-password": { name: (trial: number) => `user${trial}`, password: "wrong" },
   disabled: { name: (trial: number) => `disabled${trial}`, password: annsPassword },
   throttled: { name: () => "user0", password: annsPassword },
-  erased: { name: (trial: number) => `erased${trial}`, password: annsPassword },
+  blocked: { name: (trial: number) => `blocked${trial}`, password: annsPassword },
 } as const;
 type Kind = keyof typeof kinds;
 type Asks = "sign-in" | "look-up";
@@ -39,14 +39,14 @@ async function aTimedFunction(refusalStep: number) {
   for (let trial = 1; trial <= trials; trial++) {
     const row: LedgerUser = {
       source: "custom",
-      legacyId: `erased${trial}`,
-      legacyKey: `erased${trial}`,
-      state: "erased",
-      identifiers: [],
+      legacyId: `blocked${trial}`,
+      legacyKey: `blocked${trial}`,
+      state: "blocked",
+      identifiers: [`blocked${trial}`],
       version: 1,
       since: new Date().toISOString(),
     };
-    await ledger.change({ before: undefined, after: row, event: "erased" }, signal.signal);
+    await ledger.change({ before: undefined, after: row, event: "blocked" }, signal.signal);
   }
   const limits = { ...defaultThrottle, freeFailures: 0, firstDelaySeconds: 3600, maxDelaySeconds: 3600 };
   const throttle = openThrottle({ table, client, key, limits, now: () => new Date(), onOpen: () => undefined });
@@ -155,8 +155,8 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 test.each<readonly [Asks, readonly Kind[]]>([
-  ["sign-in", ["unknown-user", "wrong-password", "disabled", "throttled", "erased"]],
-  ["look-up", ["unknown-user", "disabled", "throttled", "erased"]],
+  ["sign-in", ["unknown-user", "wrong-password", "disabled", "throttled", "blocked"]],
+  ["look-up", ["unknown-user", "disabled", "throttled", "blocked"]],
 ])(
   "the refusals of a %s are alike in words and, held back to one step, in time; not held back, they are not",
   async (asks, wanted) => {

@@ -8,7 +8,7 @@ import { annsPassword, storedHash } from "../support/legacy-user.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * The user migration function that ships, with a store of any number of people: `user1`, `disabled1`, `erased1`, all with Ann's
+ * The user migration function that ships, with a store of any number of people: `user1`, `disabled1`, `blocked1`, all with Ann's
  * password. Their hashes take no time, and the decoy takes ten milliseconds, so that the work alone would tell who is
  * there.
  */
@@ -20,7 +20,7 @@ export async function bundleTimed(folder: string, refusalMs: number): Promise<st
     import { custom } from "./lib/sources/custom.ts";
     const password = { encoded: ${JSON.stringify(storedHash(annsPassword))} };
     function find({ canonical }) {
-      const [, kind] = /^(user|disabled|erased)\\d+$/.exec(canonical) ?? [];
+      const [, kind] = /^(user|disabled|blocked)\\d+$/.exec(canonical) ?? [];
       if (kind === undefined) return undefined;
       const attributes = { email: canonical + "@example.com", email_verified: "true" };
       return { id: canonical, username: canonical, enabled: kind !== "disabled", attributes, password };

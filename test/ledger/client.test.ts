@@ -26,7 +26,7 @@ const key = { kind: "identifier", value: "ann" } as const;
 it("finds what it wrote", async () => {
   const { ledger } = await aDeployedLedger();
   await ledger.change(create, aDeadline().signal);
-  expect(await ledger.find([key], aDeadline().signal)).toEqual(create.after);
+  expect(await ledger.find([key], aDeadline().signal)).toMatchObject(create.after);
 });
 
 it("leaves the repeating to the ledger: the SDK's own delay would eat the platform's time", async () => {
