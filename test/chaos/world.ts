@@ -220,8 +220,9 @@ export async function openWorld({ people, broken, now }: WorldOptions) {
       const numbersOf = (prefix: string) =>
         items.flatMap(({ pk }) => (pk?.S?.startsWith(prefix) ? [Number(pk.S.slice(prefix.length))] : []));
       const audits = new Map<number, number>();
-      for (const { number, history } of rows) {
-        audits.set(number, items.filter(({ pk }) => pk?.S === `audit#${history}`).length);
+      for (const { number, source, legacyId } of rows) {
+        const user = items.find(({ pk }) => pk?.S === userKey(source, legacyId).pk);
+        audits.set(number, items.filter(({ pk }) => pk?.S === `audit#${user?.history?.S}`).length);
       }
       const inPool: { number: number; id: string }[] = [];
       const input = { UserPoolId: pool.poolId };

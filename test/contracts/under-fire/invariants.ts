@@ -67,7 +67,8 @@ function checkHistories(rows: readonly LedgerUser[], items: readonly Item[], see
     "one event for each version",
   );
   for (const row of rows) {
-    const own = audit.filter(({ pk }) => pk?.S === `audit#${row.history}`);
+    const user = items.find(({ pk }) => pk?.S === userKey(row.source, row.legacyId).pk);
+    const own = audit.filter(({ pk }) => pk?.S === `audit#${user?.history?.S}`);
     const history = own.sort((a, b) => (a.sk?.S ?? "").localeCompare(b.sk?.S ?? ""));
     assert.deepEqual(
       history.map(({ sk }) => Number(sk?.S)),
