@@ -154,7 +154,8 @@ function quantile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? 0;
 }
 
-test.each<readonly [Asks, readonly Kind[]]>([
+// Minutes, and a quiet machine: on demand, SAMEKEY_TIMING=1.
+test.skipIf(process.env.SAMEKEY_TIMING === undefined).each<readonly [Asks, readonly Kind[]]>([
   ["sign-in", ["unknown-user", "wrong-password", "disabled", "throttled", "blocked"]],
   ["look-up", ["unknown-user", "disabled", "throttled", "blocked"]],
 ])(
