@@ -3,6 +3,7 @@ import migration from "#migration";
 import { placeOf } from "./app.ts";
 import { type ImportLinks, openImportLinks } from "./aws/import-bucket.ts";
 import { type ObjectStore, openObjectStore } from "./aws/object-store.ts";
+import { openPatientCognito } from "./aws/patient-cognito.ts";
 import type { Task } from "./aws/task.ts";
 import { MigrationError } from "./core/errors.ts";
 import type { HttpJob } from "./core/http.ts";
@@ -16,7 +17,7 @@ import { type Environment, readEnvironment } from "./env.ts";
 import { createImport } from "./import-api/create-import.ts";
 import { importUsers } from "./import-api/import-users.ts";
 import { readImport } from "./import-api/read-import.ts";
-import { type ImportPool, openImportCognito, openImporter } from "./importer.ts";
+import { type ImportPool, openImporter } from "./importer.ts";
 import { openBatchAnswers } from "./ledger/batch-answers.ts";
 import { openImportRuns } from "./ledger/import-runs.ts";
 import { readPool } from "./wiring/pool.ts";
@@ -43,15 +44,20 @@ export function openImporting(): Importing {
   const opened = new Map<string, BatchServices>();
   let described: Promise<ImportPool> | undefined;
 
+  async function describePool(id: string): Promise<ImportPool> {
+    const cognito = openPatientCognito();
+    try {
+      const { pool } = await readPool(cognito, id);
+      return { pool, cognito, perSecond: importsPerSecond };
+    } catch (error) {
+      described = undefined;
+      cognito.destroy();
+      throw new MigrationError("PLATFORM_UNAVAILABLE", `the pool ${id} cannot be described`, { cause: error });
+    }
+  }
+
   function pool(id: string): Promise<ImportPool> {
-    const cognito = openImportCognito();
-    described ??= readPool(cognito, id).then(
-      (found) => ({ pool: found.pool, cognito, perSecond: importsPerSecond }),
-      (error: unknown) => {
-        described = undefined;
-        throw new MigrationError("PLATFORM_UNAVAILABLE", `the pool ${id} cannot be described`, { cause: error });
-      },
-    );
+    described ??= describePool(id);
     return described;
   }
 
@@ -97,11 +103,8 @@ function knownSources(): Pick<Importing, "source" | "sources"> {
   return { source: sources[0] ?? "import", sources };
 }
 
-function linksOf({ importBucket, importKey }: Environment): ImportLinks {
-  if (importBucket === undefined) {
-    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the name of the imports' bucket");
-  }
-  return openImportLinks({ bucket: importBucket, key: importKey, now });
+function linksOf(environment: Environment): ImportLinks {
+  return openImportLinks({ bucket: bucketOf(environment), key: environment.importKey, now });
 }
 
 /** An upload as batches of distinct users: the first part of an import that runs past one machine. */
@@ -129,9 +132,11 @@ export function openFinishImport(): Task {
   return finishTask({ store: storeOf(environment), runs: openImportRuns({ ...placeOf(environment), now }), now });
 }
 
-function storeOf({ importBucket }: Environment): ObjectStore {
-  if (importBucket === undefined) {
-    throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the bucket that uploads are in");
-  }
-  return openObjectStore(importBucket);
+function storeOf(environment: Environment): ObjectStore {
+  return openObjectStore(bucketOf(environment));
+}
+
+function bucketOf({ importBucket }: Environment): string {
+  if (importBucket !== undefined) return importBucket;
+  throw new MigrationError("CONFIG_INVALID", "SAMEKEY_IMPORT_BUCKET is missing: the name of the imports' bucket");
 }

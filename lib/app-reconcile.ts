@@ -1,7 +1,6 @@
-import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import migration from "#migration";
 import { placeOf } from "./app.ts";
-import { clientSettings } from "./aws/client-settings.ts";
+import { openPatientCognito } from "./aws/patient-cognito.ts";
 import type { ScheduledWork } from "./aws/scheduled.ts";
 import { MigrationError } from "./core/errors.ts";
 import { type ReconcileServices, reconcile } from "./core/reconcile.ts";
@@ -44,14 +43,7 @@ function openServices(): ReconcileServices {
   const now = () => new Date();
   const ledger = openLedger({ ...place, tombstones });
   const rows = openRows({ ...place, tombstones });
-  const client = new CognitoIdentityProviderClient({
-    ...clientSettings(),
-    // Slows down when the pool says that it is asked too often.
-    retryMode: "adaptive",
-    maxAttempts: 10,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  });
-  const accounts = openUserPoolAccounts({ poolId: userPool, client });
+  const accounts = openUserPoolAccounts({ poolId: userPool, client: openPatientCognito() });
   const erasures = erasure && openErasures({ ...place, secret: erasure.key });
   const erase = erasures && { ledger, rows, erasures, now };
   return { ledger, rows, open: openOpenRows(place), accounts, erase, now };

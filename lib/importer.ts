@@ -1,7 +1,6 @@
-import { CognitoIdentityProviderClient, type UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
+import type { CognitoIdentityProviderClient, UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import pThrottle from "p-throttle";
-import { clientSettings } from "./aws/client-settings.ts";
 import type { Migration } from "./config/define-migration.ts";
 import { MigrationError } from "./core/errors.ts";
 import type { BatchServices } from "./core/import-batch.ts";
@@ -65,18 +64,6 @@ export function openImporter(migration: Migration, place: ImportPlace, options: 
     ...(pool === undefined ? {} : { platform: platformOf(pool) }),
     now: () => new Date(),
   };
-}
-
-/** A client for imports: they wait for a pool that is busy, and nobody waits for them. */
-export function openImportCognito(region?: string): CognitoIdentityProviderClient {
-  return new CognitoIdentityProviderClient({
-    ...clientSettings(),
-    ...(region === undefined ? {} : { region }),
-    // Slows down when the pool says that it is asked too often.
-    retryMode: "adaptive",
-    maxAttempts: 10,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  });
 }
 
 function platformOf({ pool, cognito, perSecond, importable }: ImportPool): ImportPlatform {

@@ -36,8 +36,6 @@ export interface ComesAlong {
   readonly lastSignInAt?: string | undefined;
 }
 
-export const nothingAlong: ComesAlong = { groups: false, identities: {} };
-
 /** The identities that the platform has a provider for, by its name. */
 export function identitiesFor(
   identities: readonly LinkedIdentity[] | undefined,

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import {
-  BatchGetItemCommand,
   DeleteItemCommand,
   paginateQuery,
   TransactionCanceledException,
@@ -11,6 +10,7 @@ import type { ErasedUser, Erasures, UnfinishedErasure } from "../core/erasures.t
 import { MigrationError } from "../core/errors.ts";
 import type { SecretRef } from "../core/ports.ts";
 import { type ErasureKeys, newestKey, openTombstones, parseErasureKeys } from "../core/tombstones.ts";
+import { batchGet } from "./batch-get.ts";
 import { type Item, keyItem } from "./items.ts";
 import { auditKey, counterKey, counterShards, erasingKey, tombstoneKey } from "./keys.ts";
 import { type LedgerSettings, retryable, unavailable } from "./ledger.ts";
@@ -30,17 +30,8 @@ export function openErasures({ table, client, secret, random = Math.random }: Er
   const tombstones = openTombstones(secret);
   const keys = async (signal: AbortSignal) => parseErasureKeys(secret.name, await secret.read(signal));
 
-  async function read(marks: readonly string[], signal: AbortSignal): Promise<readonly Item[]> {
-    const found: Item[] = [];
-    let left = [...new Set(marks)].map((mark) => keyItem(tombstoneKey(mark)));
-    while (left.length > 0) {
-      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-      const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
-      found.push(...(answer.Responses?.[table] ?? []));
-      left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
-    }
-    return found;
-  }
+  const read = (marks: readonly string[], signal: AbortSignal) =>
+    batchGet({ table, client, rules }, [...new Set(marks)].map(tombstoneKey), signal);
 
   return {
     async seal(user, signal) {

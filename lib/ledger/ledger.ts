@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import {
-  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { isPassing, pause, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
+import { isPassing, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
 import { MigrationError } from "../core/errors.ts";
 import type { Ledger, LedgerAnswer, LedgerChange, LedgerUser } from "../core/ports.ts";
 import { type Tombstones, tombstoneNames } from "../core/tombstones.ts";
+import { batchGet } from "./batch-get.ts";
 import { type Item, keyItem, parsePointer, parseTombstone, parseUser } from "./items.ts";
 import { counterShards, type ItemKey, isStorable, pointerKey, tombstoneKey } from "./keys.ts";
 import { type ChangeTransaction, changeTransaction, type PreparedChange } from "./transaction.ts";
@@ -46,17 +46,7 @@ export function openLedger({ table, client, random = Math.random, tombstones }: 
       const item = await getItem(only, signal);
       return item === undefined ? [] : [item];
     }
-    const found: Item[] = [];
-    let left = keys.map(keyItem);
-    for (let round = 0; left.length > 0; round++) {
-      // A batch is best effort: what was throttled comes back and is asked again, after a while.
-      if (round > 0) await pause(round - 1, signal, random);
-      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-      const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
-      found.push(...(answer.Responses?.[table] ?? []));
-      left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
-    }
-    return found;
+    return batchGet({ table, client, rules }, keys, signal);
   }
 
   /** The change with its history's name, and the marks that it writes or that must not be there. */

@@ -1,9 +1,9 @@
-import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
-import { isPassing, pause, type RetryRules, withRetry } from "../aws/dynamodb-retry.ts";
+import { isPassing, type RetryRules } from "../aws/dynamodb-retry.ts";
 import type { LedgerRows } from "../core/import-ports.ts";
 import type { LedgerUser } from "../core/ports.ts";
 import { userId } from "../core/user.ts";
-import { type Item, keyItem, parsePointer, parseUser } from "./items.ts";
+import { batchGet } from "./batch-get.ts";
+import { type Item, parsePointer, parseUser } from "./items.ts";
 import { type ItemKey, isStorable, pointerKey, tombstoneKey, userKey } from "./keys.ts";
 import { type LedgerOptions, unavailable } from "./ledger.ts";
 
@@ -19,21 +19,7 @@ export function openRows({ table, client, random = Math.random, tombstones }: Le
     const batches = Array.from({ length: Math.ceil(distinct.length / maxKeys) }, (_, index) =>
       distinct.slice(index * maxKeys, (index + 1) * maxKeys),
     );
-    return (await Promise.all(batches.map((batch) => readBatch(batch.map(keyItem), signal)))).flat();
-  }
-
-  async function readBatch(keys: readonly Item[], signal: AbortSignal): Promise<readonly Item[]> {
-    const found: Item[] = [];
-    let left = [...keys];
-    for (let round = 0; left.length > 0; round++) {
-      // A batch is best effort: what was throttled comes back and is asked again, after a while.
-      if (round > 0) await pause(round - 1, signal, random);
-      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-      const answer = await withRetry((attempt) => client.send(command, { abortSignal: attempt.signal }), signal, rules);
-      found.push(...(answer.Responses?.[table] ?? []));
-      left = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
-    }
-    return found;
+    return (await Promise.all(batches.map((batch) => batchGet({ table, client, rules }, batch, signal)))).flat();
   }
 
   return {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { type ImportPool, openImportCognito } from "../../importer.ts";
+import { openPatientCognito } from "../../aws/patient-cognito.ts";
+import type { ImportPool } from "../../importer.ts";
 import type { Place } from "../../ledger/standing.ts";
 import { readPool } from "../../wiring/pool.ts";
 import { reasonOf } from "../../wiring/reason.ts";
@@ -56,7 +57,7 @@ async function findPool({ userPoolId, local, perSecond }: PlaceChoice, root: str
   if (known.length > 1) {
     return `Several pools are wired (${known.join(", ")}): --user-pool-id ID says which one, --vault-only that none.`;
   }
-  return id === undefined ? undefined : read(openImportCognito(regionOf(id)), id, perSecond);
+  return id === undefined ? undefined : read(openPatientCognito(regionOf(id)), id, perSecond);
 }
 
 /** The simulator has the logs of its jobs itself. */
